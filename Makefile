@@ -1,0 +1,70 @@
+# The whole project in a dozen words; `make help` lists them.
+# Everything happens in .venv, which is made from the locked, hashed requirements when it is missing or old.
+
+PORT ?= 8000
+STOREFRONT_INSTANCE ?= instance
+export PORT STOREFRONT_INSTANCE
+export FLASK_APP := storefront
+export PYTHONPATH := $(CURDIR)
+
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
+  $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$name; exit; }; done)
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALL := $(PY) -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r
+RUN_STAMP := $(VENV)/locked-$(firstword $(shell cksum < requirements.lock))
+DEV_STAMP := $(VENV)/locked-dev-$(firstword $(shell cksum < requirements-dev.lock))
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench screenshots reset migration lock wheel
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(RUN_STAMP)  ## Start the shop with its demo, worker and Stripe stand-in (PORT, STOREFRONT_INSTANCE)
+	@exec $(VENV)/bin/flask shop start
+
+test: $(DEV_STAMP)  ## Run every test, on SQLite and, when TEST_DATABASE_URL is set, on PostgreSQL too
+	@$(PY) scripts/test.py $(T)
+
+lint: $(DEV_STAMP)  ## Check style, types and who imports whom
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/ruff format --quiet --check --diff .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-logo
+
+format: $(DEV_STAMP)  ## Put the code into the house style
+	@$(VENV)/bin/ruff check --quiet --fix .
+	@$(VENV)/bin/ruff format --quiet .
+
+bench: $(DEV_STAMP)  ## Print requests per second beside a bare Flask view
+	@$(PY) scripts/bench.py
+
+screenshots: $(DEV_STAMP)  ## Make the README's pictures (needs Chromium)
+	@$(PY) scripts/screenshots.py
+
+reset: $(RUN_STAMP)  ## Remove the shop's data, after asking; refused while a server runs on it
+	@$(PY) scripts/reset.py
+
+migration: $(DEV_STAMP)  ## Write a migration from the models: make migration m="add gift notes"
+	@$(PY) scripts/migration.py "$(m)"
+
+lock: $(DEV_STAMP)  ## Resolve the dependencies of pyproject.toml again, newest first
+	@$(PY) scripts/lock.py
+
+wheel: $(DEV_STAMP)  ## Build the wheel into dist/
+	@$(PY) -m build --wheel --no-isolation --outdir dist .
+
+$(RUN_STAMP): requirements.lock | $(VENV)/bin/python
+	@echo "Installing what the shop needs into $(VENV) …"
+	@$(INSTALL) requirements.lock
+	@rm -f $(VENV)/locked-[0-9]* && touch $@
+
+$(DEV_STAMP): requirements-dev.lock | $(VENV)/bin/python
+	@echo "Installing what the shop and its tests need into $(VENV) …"
+	@$(INSTALL) requirements-dev.lock
+	@rm -f $(VENV)/locked-dev-[0-9]* && touch $@
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "The shop needs Python 3.11 or newer: install it, or run make with PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
