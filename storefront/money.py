@@ -1,0 +1,63 @@
+"""Money is integer minor units plus a currency; unit prices are per litre or kilogram."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from babel.numbers import format_currency, get_currency_precision
+
+_PER_BASE = {"ml": ("l", 1000), "g": ("kg", 1000)}
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPrice:
+    """A price for one litre ('l') or one kilogram ('kg'), in minor units."""
+
+    cents: int
+    currency: str
+    per: str
+
+
+def unit_price(
+    price_cents: int, currency: str, *, net_content: int | None, net_unit: str
+) -> UnitPrice | None:
+    """The final price per kg or l (Directive 98/6/EC Art. 2), or None for pieces and sets."""
+    if not net_content or net_unit not in _PER_BASE:
+        return None
+    per, factor = _PER_BASE[net_unit]
+    exact = Decimal(price_cents) * factor / net_content
+    return UnitPrice(int(exact.quantize(Decimal(1), ROUND_HALF_UP)), currency, per)
+
+
+def format_money(cents: int, currency: str, locale: str = "en_IE") -> str:
+    """An amount as people write it: '€12.90'."""
+    return format_currency(_major(cents, currency), currency, locale=locale)
+
+
+def parse_money(text: str, currency: str) -> int:
+    """Minor units of a plain decimal such as '12.90'; ValueError says what to write instead."""
+    try:
+        amount = Decimal(text.strip())
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is not a price; write it like 12.90") from None
+    minor = amount.scaleb(get_currency_precision(currency))
+    if not amount.is_finite() or amount < 0 or minor > 99_999_999:
+        raise ValueError(f"{text!r} is not a price a shop can charge; write it like 12.90")
+    if minor != minor.to_integral_value():
+        raise ValueError(f"{text!r} has more decimals than {currency} has")
+    return int(minor)
+
+
+def plain_money(cents: int, currency: str) -> str:
+    """The plain decimal that parse_money reads back: '12.90'."""
+    precision = get_currency_precision(currency)
+    return f"{_major(cents, currency):.{precision}f}"
+
+
+def included_tax(gross_cents: int, rate_basis_points: int) -> int:
+    """The tax inside a gross amount, rounded half up: 1190 at 1900 bp holds 190."""
+    exact = Decimal(gross_cents) * rate_basis_points / (10_000 + rate_basis_points)
+    return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _major(cents: int, currency: str) -> Decimal:
+    return Decimal(cents).scaleb(-get_currency_precision(currency))

@@ -1,0 +1,96 @@
+"""Tables of orders. Names, prices and tax are copied, so that no later change rewrites them."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..database import Model, now
+from .states import STATES
+
+
+class Order(Model):
+    """One purchase; money is in minor units of its currency, times are UTC."""
+
+    __tablename__ = "shop_order"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({', '.join(repr(s) for s in STATES)})", name="state_known"),
+        CheckConstraint("total_cents = subtotal_cents + delivery_cents", name="total_adds_up"),
+        # One open payment for one cart, whatever the number of tabs.
+        Index(
+            "uq_shop_order_open_cart",
+            "cart_id",
+            unique=True,
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index("ix_shop_order_state_placed_at", "state", "placed_at"),
+        Index("ix_shop_order_email", "email"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(40), unique=True)
+    cart_id: Mapped[int | None]
+    content_key: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16), default="pending")
+    currency: Mapped[str] = mapped_column(String(3))
+    subtotal_cents: Mapped[int]
+    delivery_name: Mapped[str] = mapped_column(String(100))
+    delivery_cents: Mapped[int]
+    total_cents: Mapped[int]
+    vat_cents: Mapped[int]
+    # Part of the payment page's idempotency key. Always 1: a cart that changed gets a new order.
+    attempt: Mapped[int] = mapped_column(default=1)
+    session_id: Mapped[str | None] = mapped_column(String(255), unique=True)
+    session_url: Mapped[str | None] = mapped_column(Text)
+    session_expires_at: Mapped[datetime]
+    payment_id: Mapped[str | None] = mapped_column(String(255), unique=True)
+    email: Mapped[str] = mapped_column(String(320), default="")
+    ship_name: Mapped[str] = mapped_column(String(200), default="")
+    ship_address: Mapped[str] = mapped_column(Text, default="")
+    ship_country: Mapped[str] = mapped_column(String(2), default="")
+    attention: Mapped[str] = mapped_column(Text, default="")
+    placed_at: Mapped[datetime] = mapped_column(default=now)
+    paid_at: Mapped[datetime | None]
+
+    @property
+    def number(self) -> str:
+        """The short number people say on the phone; the unguessable reference opens the page."""
+        return str(1000 + self.id)
+
+
+class OrderLine(Model):
+    """One SKU of an order, with the guide and block that put it into the cart."""
+
+    __tablename__ = "shop_order_line"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("line_cents = unit_price_cents * quantity", name="line_adds_up"),
+        Index("ix_shop_order_line_order_id", "order_id"),
+        Index("ix_shop_order_line_sku", "sku"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("shop_order.id"))
+    sku: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    variant: Mapped[str] = mapped_column(String(100))
+    quantity: Mapped[int]
+    unit_price_cents: Mapped[int]
+    line_cents: Mapped[int]
+    tax_basis_points: Mapped[int]
+    guide_slug: Mapped[str] = mapped_column(String(120), default="")
+    block: Mapped[str] = mapped_column(String(40), default="")
+
+
+class OrderEvent(Model):
+    """One line of an order's history, for staff."""
+
+    __tablename__ = "shop_order_event"
+    __table_args__ = (Index("ix_shop_order_event_order_id", "order_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("shop_order.id"))
+    kind: Mapped[str] = mapped_column(String(32))
+    note: Mapped[str] = mapped_column(Text, default="")
+    happened_at: Mapped[datetime] = mapped_column(default=now)
