@@ -1,0 +1,101 @@
+"""What we sell: products, their sizes (one SKU each), prices, categories and pictures."""
+
+from .export_file import export_csv, export_yaml
+from .import_file import Reading, read_catalogue
+from .listing import Filters, ProductList, product_list, read_filters
+from .models import Category, FormerSlug, Picture, PriceChange, Product, ProductPicture, Variant
+from .operations import (
+    BadCatalogue,
+    apply_draft,
+    archive_product,
+    examine,
+    rename_product,
+    save_category,
+    save_product,
+    save_variant,
+    set_pictures,
+    set_price,
+)
+from .pictures import BadPicture, MissingPicture, PreparedPicture, take_in, take_in_all
+from .queries import (
+    card_by_slug,
+    cards_by_id,
+    categories,
+    picture_by_file,
+    picture_views,
+    product_ids,
+    product_page,
+    resolve_slug,
+    slug_of,
+    variants_by_sku,
+)
+from .slugs import LONGEST_SLUG, SLUG, SlugTaken, move_slug, remember_slug
+from .views import (
+    CategoryView,
+    OfferView,
+    PictureView,
+    ProductCardView,
+    ProductView,
+    VariantView,
+    price_per_unit,
+)
+from .wording import shop_texts
+from .writing import CatalogueBusy, save_pictures
+
+__all__ = [
+    "BadCatalogue",
+    "BadPicture",
+    "CatalogueBusy",
+    "Category",
+    "CategoryView",
+    "Filters",
+    "FormerSlug",
+    "LONGEST_SLUG",
+    "MissingPicture",
+    "OfferView",
+    "Picture",
+    "PictureView",
+    "PreparedPicture",
+    "PriceChange",
+    "Product",
+    "ProductCardView",
+    "ProductList",
+    "ProductPicture",
+    "ProductView",
+    "Reading",
+    "SLUG",
+    "SlugTaken",
+    "Variant",
+    "VariantView",
+    "apply_draft",
+    "archive_product",
+    "card_by_slug",
+    "cards_by_id",
+    "categories",
+    "examine",
+    "export_csv",
+    "export_yaml",
+    "move_slug",
+    "picture_by_file",
+    "picture_views",
+    "price_per_unit",
+    "product_ids",
+    "product_list",
+    "product_page",
+    "read_catalogue",
+    "read_filters",
+    "remember_slug",
+    "rename_product",
+    "resolve_slug",
+    "save_category",
+    "save_pictures",
+    "save_product",
+    "save_variant",
+    "set_pictures",
+    "set_price",
+    "slug_of",
+    "shop_texts",
+    "take_in",
+    "take_in_all",
+    "variants_by_sku",
+]

@@ -1,0 +1,88 @@
+"""Public pages of the catalogue; they are the same for everybody."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ..errors import NotFound
+from ..pages import public_page, render_public, shop_url
+from . import listing, queries
+from .views import CategoryView
+
+_LONGEST_SKU = 64
+_NOT_HERE = "There is no product at this address. It may have been renamed, or is no longer sold."
+
+
+def register(shop: Blueprint) -> None:
+    """Adds the product pages to the shop's blueprint."""
+    shop.add_url_rule("/products/", "products", show_products)
+    shop.add_url_rule("/products/in/<slug>", "category", show_category)
+    shop.add_url_rule("/products/<slug>", "product", show_product)
+
+
+@public_page
+def show_products() -> Response:
+    """All products on sale, filtered and sorted by the query string."""
+    return _list(listing.read_filters(request.args), queries.categories(), None)
+
+
+@public_page
+def show_category(slug: str) -> Response:
+    """One shelf; NotFound when there is none of this name."""
+    shelves = queries.categories()
+    category = next((shelf for shelf in shelves if shelf.slug == slug), None)
+    if category is None:
+        raise NotFound("There is no shelf of this name in the shop.")
+    return _list(listing.read_filters(request.args, category=slug), shelves, category)
+
+
+@public_page
+def show_product(slug: str) -> ResponseReturnValue:
+    """A product with one size selected; a former address leads to the present one."""
+    product = queries.product_page(slug, request.args.get("variant", ""))
+    if product is None:
+        return _lead_on(slug)
+    return render_public("storefront/catalog/product.html", product=product)
+
+
+def _lead_on(slug: str) -> ResponseReturnValue:
+    product_id = queries.resolve_slug("product", slug)
+    present = queries.slug_of(product_id) if product_id is not None else None
+    if present is None or present == slug:
+        raise NotFound(_NOT_HERE)
+    variant = request.args.get("variant", "")
+    chosen: dict[str, Any] = {"variant": variant} if 0 < len(variant) <= _LONGEST_SKU else {}
+    # Not by shop_url(), which remembers: whoever asks could fill its memory with made-up sizes.
+    answer = redirect(url_for("shop.product", slug=present, **chosen), 301)
+    # Asked again each time: a product renamed there and back must not trap a browser in a loop.
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+def _list(
+    filters: listing.Filters, shelves: tuple[CategoryView, ...], category: CategoryView | None
+) -> Response:
+    found = listing.product_list(filters)
+    return render_public(
+        "storefront/catalog/list.html",
+        products=found.products,
+        categories=tuple(s for s in shelves if s.product_count or s == category),
+        category=category,
+        filters=filters,
+        page=found.page,
+        pages=found.pages,
+        total=found.total,
+        page_url=_page_url(filters),
+    )
+
+
+def _page_url(filters: listing.Filters) -> Callable[[int], str]:
+    def page_url(number: int) -> str:
+        values = filters.values() | ({"page": number} if number > 1 else {})
+        if filters.category:
+            return shop_url("category", slug=filters.category, **values)
+        return shop_url("products", **values)
+
+    return page_url

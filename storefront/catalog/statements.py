@@ -1,0 +1,129 @@
+"""The statements behind public pages, built once: SQLAlchemy then finds their SQL by identity."""
+
+from typing import Any, cast
+
+from sqlalchemy import BindParameter, Select, Table, and_, bindparam, func, or_, select, union
+
+from .. import inventory
+from .models import Category, FormerSlug, Picture, Product, ProductPicture, Variant
+
+P = cast(Table, Product.__table__).c
+C = cast(Table, Category.__table__).c
+V = cast(Table, Variant.__table__).c
+S = cast(Table, inventory.Stock.__table__).c
+PIC = cast(Table, Picture.__table__).c
+_U = cast(Table, ProductPicture.__table__).c
+F = cast(Table, FormerSlug.__table__).c
+
+RELATED = 3
+
+PICTURE_COLUMNS = (PIC.name, PIC.width, PIC.height, PIC.widths, PIC.placeholder)
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_SKUS: BindParameter[Any] = bindparam("skus", expanding=True)
+_OFFERS: Select[Any] = (
+    select(
+        P.id,
+        P.slug,
+        P.name,
+        P.summary,
+        P.position,
+        C.slug,
+        C.name,
+        V.sku,
+        V.name,
+        V.price_cents,
+        V.currency,
+        V.net_content,
+        V.net_unit,
+        func.coalesce(S.on_hand - S.held, 0),
+    )
+    .select_from(Product.__table__)
+    .join(Category.__table__, C.id == P.category_id)
+    .join(Variant.__table__, and_(V.product_id == P.id, V.is_sold.is_(True)))
+    .outerjoin(inventory.Stock.__table__, S.sku == V.sku)
+    .where(P.state == "published")
+    .order_by(V.product_id, V.position, V.id)
+)
+OFFERS_BY_ID: Select[Any] = _OFFERS.where(P.id.in_(_IDS))
+
+
+def _shelf(*conditions: Any, limit: int) -> Select[Any]:
+    """Ids of the first products of a shelf, found along an index and not by sorting the shop."""
+    first = (
+        select(P.id).where(P.state == "published", *conditions).order_by(P.position).limit(limit)
+    )
+    return select(first.subquery().c.id)
+
+
+# One product, then neighbours for "related": more than are shown, since one may be the product.
+# A join and not IN: SQLite would otherwise walk over all published products to look for these.
+_OWN = (
+    select(P.id, P.category_id)
+    .where(P.slug == bindparam("slug"), P.state == "published")
+    .subquery()
+)
+_AROUND = union(
+    select(_OWN.c.id),
+    _shelf(P.category_id == select(_OWN.c.category_id).scalar_subquery(), limit=RELATED + 1),
+    _shelf(limit=2 * RELATED + 1),
+).subquery()
+_FACTS = cast(Table, Product.__table__).alias("facts")
+_FACT_COLUMNS = (
+    _FACTS.c.description,
+    _FACTS.c.directions,
+    _FACTS.c.ingredients,
+    _FACTS.c.warnings,
+    _FACTS.c.opened_months,
+    _FACTS.c.responsible_name,
+    _FACTS.c.responsible_address,
+    _FACTS.c.responsible_contact,
+    _FACTS.c.origin_country,
+)
+# The long texts come with the rows of the one product only.
+PRODUCT_AROUND: Select[Any] = (
+    _OFFERS.join(_AROUND, _AROUND.c.id == P.id)
+    .outerjoin(_FACTS, and_(_FACTS.c.id == P.id, _FACTS.c.slug == bindparam("slug")))
+    .add_columns(*_FACT_COLUMNS)
+)
+OFFER_COLUMNS = len(_OFFERS.selected_columns)
+PICTURES_BY_ID: Select[Any] = (
+    select(_U.product_id, _U.sku, *PICTURE_COLUMNS, _U.alt)
+    .join(Picture.__table__, PIC.id == _U.picture_id)
+    .where(_U.product_id.in_(_IDS))
+    .order_by(_U.product_id, _U.position, _U.id)
+)
+# All of one product, and of those around it the first, which is all that their cards show.
+PICTURES_AROUND: Select[Any] = PICTURES_BY_ID.where(
+    or_(_U.product_id == bindparam("own"), _U.position <= 1)
+)
+_IS_ON_SALE = select(V.id).where(V.product_id == P.id, V.is_sold.is_(True)).exists()
+CATEGORIES: Select[Any] = (
+    select(C.slug, C.name, C.description, func.count(P.id))
+    .select_from(Category.__table__)
+    .outerjoin(Product.__table__, and_(P.category_id == C.id, P.state == "published", _IS_ON_SALE))
+    .group_by(C.id)
+    .order_by(C.position, C.id)
+)
+VARIANTS: Select[Any] = (
+    select(
+        V.sku,
+        P.id,
+        P.slug,
+        P.name,
+        V.name,
+        V.price_cents,
+        V.currency,
+        V.net_content,
+        V.net_unit,
+        V.weight_grams,
+        V.tax_class,
+        and_(V.is_sold.is_(True), P.state == "published"),
+    )
+    .join(Product.__table__, P.id == V.product_id)
+    .where(V.sku.in_(_SKUS))
+)
+PICTURES: Select[Any] = select(PIC.id, *PICTURE_COLUMNS).where(PIC.id.in_(_IDS))
+PICTURE_BY_FILE: Select[Any] = (
+    select(*PICTURE_COLUMNS).where(PIC.file == bindparam("file")).order_by(PIC.id.desc()).limit(1)
+)

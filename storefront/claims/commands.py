@@ -1,0 +1,75 @@
+"""Commands of the wording rules."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from .checker import Finding, Text, find
+from .files import Unreadable, texts_in_files
+from .report import as_json, summary
+from .rules import MARKETS, SEVERITIES, load_pack
+
+Texts = Callable[[], Iterable[Text]]
+
+
+def register(group: click.Group, texts: Sequence[Texts] = ()) -> None:
+    """Adds check-claims; texts are where the features keep what shoppers can read."""
+
+    @group.command("check-claims")
+    @click.argument("files", nargs=-1, metavar="[FILE|FOLDER]…", type=click.Path(exists=True))
+    @click.option(
+        "--market",
+        "markets",
+        multiple=True,
+        type=click.Choice(MARKETS),
+        help="Only the law of this market; may be repeated. All three by default.",
+    )
+    @click.option(
+        "--least",
+        type=click.Choice(SEVERITIES),
+        default="note",
+        show_default=True,
+        help="Leave out what is milder than this.",
+    )
+    @click.option("--json", "wants_json", is_flag=True, help="Print findings as JSON.")
+    def check_claims(
+        files: tuple[str, ...], markets: tuple[str, ...], least: str, wants_json: bool
+    ) -> None:
+        """Finds wording that health copy may not use, in files or in the whole shop.
+
+        Ends with 1 when a rule that blocks publishing is hit, with 2 when a file is unreadable.
+        """
+        asked = markets or MARKETS
+        try:
+            findings = list(find(_texts(files, texts), markets=asked))
+        except Unreadable as problem:
+            click.echo(problem.sentence, err=True)
+            raise SystemExit(2) from None
+        _print(findings, asked, least, wants_json)
+        raise SystemExit(1 if any(finding.hit.is_block for finding in findings) else 0)
+
+
+def _texts(files: tuple[str, ...], texts: Sequence[Texts]) -> Iterable[Text]:
+    if not files and not texts:
+        raise click.UsageError("Name the files or folders that are to be checked.")
+    if files:
+        return (text for file in files for text in texts_in_files(Path(file)))
+    return (text for source in texts for text in source())
+
+
+def _print(findings: list[Finding], markets: tuple[str, ...], least: str, wants_json: bool) -> None:
+    from_here_on = SEVERITIES[SEVERITIES.index(least) :]
+    shown = [finding for finding in findings if finding.hit.severity in from_here_on]
+    if wants_json:
+        report = {
+            "version": load_pack().version,
+            "markets": list(markets),
+            "findings": [as_json(finding) for finding in shown],
+        }
+        click.echo(json.dumps(report, indent=2, ensure_ascii=False))
+        return
+    for finding in shown:
+        click.echo(str(finding))
+    click.echo(summary(findings))

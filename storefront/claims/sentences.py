@@ -1,0 +1,150 @@
+"""A text as the rules want it: one spelling of everything, split into sentences, places kept.
+
+Compatibility forms, curly quotes, soft hyphens, entities, tags and Markdown are levelled, because
+the eye does not see them and a pattern must not stumble over them. Every place in the levelled
+text can be traced back to the text as it was written.
+"""
+
+import html
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+Markup = Literal["text", "markdown"]
+
+_QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"',
+                         "‟": '"', "‐": "-", "‑": "-"})  # fmt: skip
+_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_UNCOMMON = r"(?P<uncommon>[A-Za-z]?[^\x00-\x7f]+)"
+_ENTITY = r"(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)"
+_TAG = r"(?P<tag><(?:script|style)\b.*?</(?:script|style)\s*>|<!--.*?-->|</?[A-Za-z][^<>]*>)"
+_MARKER = r"(?:[-+*>|]|\d{1,3}[.)]|\#{1,6}|:{3,})"
+_GAP = rf"(?P<gap>\s*[\n\x1e]\s*(?:{_MARKER}[ \t]+)*|[ \t]{{2,}}|\t)"
+_LINK = r"(?P<link>\]\([^()\s]*(?:\s+\"[^\"]*\")?\))"
+_MARK = r"(?P<mark>!?\[|\]|[*_`~]+|\|)"
+_TEXT = re.compile("|".join([_UNCOMMON, _ENTITY, _TAG, _GAP]), re.DOTALL)
+_MARKDOWN = re.compile("|".join([_UNCOMMON, _ENTITY, _TAG, _GAP, _LINK, _MARK]), re.DOTALL)
+_OWN_LINE = re.compile(r"^[ \t]*(?:#{1,6}[ \t]|:{3,}|\|)[^\n]*\n", re.MULTILINE)
+_FIRST_MARKER = re.compile(rf"[ \t]*(?:{_MARKER}[ \t]+)+")
+_SPOKEN = re.compile(r"""\b(?:alt|title|content|aria-label)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
+_INLINE = {"a", "abbr", "b", "bdi", "cite", "code", "em", "i", "mark", "q", "s", "small", "span",
+           "strong", "sub", "sup", "u", "wbr", "font"}  # fmt: skip
+_CLOSED = r"(?:(?<=[.!?])|(?<=[.!?][\"')\]])|(?<=[.!?][\"')\]]{2}))"
+_END = re.compile(rf"\n+|{_CLOSED} +(?=[^a-z])")
+_SHORT_LINE = 60
+
+
+@dataclass(slots=True)
+class Levelled:
+    """A text in one spelling, and the way back to the original."""
+
+    text: str = ""
+    _starts: list[int] = field(default_factory=list)  # where a changed run begins in the new text
+    _runs: list[tuple[int, int, int]] = field(default_factory=list)  # its end; original from, to
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The place in the original text from which this place was made."""
+        return self._trace(start, is_end=False), self._trace(end, is_end=True)
+
+    def note(self, start: int, end: int, came_from: tuple[int, int]) -> None:
+        """Remembers that a run was changed; runs are noted from left to right."""
+        self._starts.append(start)
+        self._runs.append((end, *came_from))
+
+    def _trace(self, at: int, *, is_end: bool) -> int:
+        # An end just before a run lies before it, and a start just after it lies behind it.
+        index = bisect_right(self._starts, at - 1 if is_end else at) - 1
+        if index < 0:
+            return at
+        end, original_from, original_to = self._runs[index]
+        if at < end:
+            return original_to if is_end else original_from
+        return original_to + at - end
+
+
+def level(text: str, markup: Markup = "text") -> Levelled:
+    """The text in one spelling; with 'markdown' also without its marks and link targets."""
+    written = text
+    if markup == "markdown":
+        written = _OWN_LINE.sub(lambda line: line[0][:-1] + "\x1e", text)
+    levelled, pieces, length, done = Levelled(), [], 0, 0
+    for run in _runs(written, _MARKDOWN if markup == "markdown" else _TEXT):
+        plain = _plain(run, written, markup)
+        if plain == run[0]:
+            continue
+        pieces += [written[done : run.start()], plain]
+        start = length + run.start() - done
+        length = start + len(plain)
+        levelled.note(start, length, run.span())
+        done = run.end()
+    levelled.text = "".join([*pieces, written[done:]])
+    return levelled
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each sentence of a levelled text."""
+    start = 0
+    for gap in _END.finditer(text):
+        if gap.start() > start:
+            yield start, gap.start()
+        start = gap.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def plain(text: str, markup: Markup = "markdown") -> str:
+    """What a reader sees of a Markdown or HTML text, for lengths and searches."""
+    return level(text, markup).text.strip()
+
+
+def _runs(text: str, specials: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    first = _FIRST_MARKER.match(text)
+    if first and specials is _MARKDOWN:
+        yield first
+    yield from specials.finditer(text, first.end() if first and specials is _MARKDOWN else 0)
+
+
+def _plain(run: re.Match[str], text: str, markup: Markup) -> str:
+    match run.lastgroup:
+        case "uncommon":
+            return _usual(run[0])
+        case "entity":
+            return _usual(html.unescape(run[0]))
+        case "tag":
+            return _tag(run[0])
+        case "gap":
+            return _gap(run, text, markup)
+        case _:
+            return " " if run[0] == "|" else ""
+
+
+def _usual(letters: str) -> str:
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", letters).translate(_QUOTES))
+
+
+def _tag(tag: str) -> str:
+    """Nothing for a tag within a line, else a line's end; what it says aloud is kept."""
+    name = re.match(r"</?([A-Za-z][A-Za-z0-9]*)", tag)
+    if name is None or name[1].lower() in {"script", "style"}:
+        return "\n"
+    said = [_usual(html.unescape(a or b)) for a, b in _SPOKEN.findall(tag)]
+    if said:
+        return "\n" + "\n".join(said) + "\n"
+    return "" if name[1].lower() in _INLINE else "\n"
+
+
+def _gap(run: re.Match[str], text: str, markup: Markup) -> str:
+    """A line's end where a new thought begins, a space where a line was only wrapped."""
+    gap = run[0]
+    if gap.strip() == ">" and gap.count("\n") == 1:
+        return " "  # the next line of a quotation
+    if gap.strip() or "\x1e" in gap or gap.count("\n") > 1:
+        return "\n"
+    if "\n" not in gap or markup == "markdown":
+        return " "
+    line = text[text.rfind("\n", 0, run.start()) + 1 : run.start()]
+    is_new = len(line) < _SHORT_LINE and not text[run.end() : run.end() + 1].islower()
+    return "\n" if is_new else " "

@@ -1,0 +1,36 @@
+"""How many we have and why that changed: an append-only ledger, and holds for open payments."""
+
+from .models import Hold, Stock, StockMovement
+from .operations import (
+    OutOfStock,
+    StillHeld,
+    UnknownStock,
+    adjust,
+    count,
+    hold,
+    open_stock,
+    release,
+    sell,
+    take_again,
+)
+from .queries import available, disagreements, opening_counts, overdue_holds
+
+__all__ = [
+    "Hold",
+    "OutOfStock",
+    "StillHeld",
+    "Stock",
+    "StockMovement",
+    "UnknownStock",
+    "adjust",
+    "available",
+    "count",
+    "disagreements",
+    "hold",
+    "open_stock",
+    "opening_counts",
+    "overdue_holds",
+    "release",
+    "sell",
+    "take_again",
+]

@@ -1,0 +1,196 @@
+"""Verbs of the stock: one conditional statement that the database decides, never a look first.
+
+Several SKUs are always taken in SKU order, so that two shoppers can never wait for each other.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ..database import db, require_transaction, was_changed
+from ..errors import Refusal
+from ..pages import drop_pages
+from .models import Hold, Stock, StockMovement
+
+
+class OutOfStock(Refusal):
+    """Fewer units are free than were wanted."""
+
+    def __init__(self, sku: str, wanted: int, left: int) -> None:
+        self.sku, self.wanted, self.left = sku, wanted, max(left, 0)
+        super().__init__("Sold out." if self.left == 0 else f"Only {self.left} left.")
+
+
+class UnknownStock(Refusal):
+    """No stock is kept under this SKU."""
+
+    status = 404
+
+    def __init__(self, sku: str) -> None:
+        self.sku = sku
+        super().__init__(f"There is no stock under the SKU {sku}.")
+
+
+class StillHeld(Refusal):
+    """Open payments hold more units than were counted."""
+
+    def __init__(self, sku: str, held: int) -> None:
+        self.sku, self.held = sku, held
+        super().__init__(
+            f"Open payments hold {held} of {sku}. Count again once they are paid or have ended."
+        )
+
+
+def open_stock(sku: str, count: int = 0, *, actor: str = "") -> None:
+    """Starts the stock of a new SKU with an opening count; does nothing where it exists."""
+    session = require_transaction()
+    is_postgres = session.get_bind().dialect.name == "postgresql"
+    opening = postgresql.insert(Stock) if is_postgres else sqlite.insert(Stock)
+    opening = opening.values(sku=sku, on_hand=count, held=0).on_conflict_do_nothing()
+    is_new = session.scalar(opening.returning(Stock.sku)) is not None
+    if is_new and count:
+        _write_ledger(sku, count, reason="opening", reference="", actor=actor)
+
+
+def adjust(sku: str, change: int, *, reason: str, reference: str = "", actor: str = "") -> None:
+    """Adds or removes units for a stated reason.
+
+    Raises OutOfStock when fewer units are free than would go, UnknownStock for an unknown SKU.
+    """
+    session = require_transaction()
+    changed = session.execute(
+        update(Stock)
+        .where(Stock.sku == sku, Stock.on_hand + change >= Stock.held)
+        .values(on_hand=Stock.on_hand + change)
+    )
+    if not was_changed(changed):
+        raise _refusal(sku, -change)
+    _write_ledger(sku, change, reason=reason, reference=reference, actor=actor)
+    drop_pages()
+
+
+def count(sku: str, counted: int, *, reason: str, actor: str = "") -> int:
+    """Makes the books say what is on the shelf; returns the difference that went into the ledger.
+
+    Raises StillHeld when open payments hold more than was counted, UnknownStock for an unknown SKU.
+    """
+    session = require_transaction()
+    stock = session.execute(
+        select(Stock.on_hand, Stock.held).where(Stock.sku == sku).with_for_update()
+    ).first()
+    if stock is None:
+        raise UnknownStock(sku)
+    if counted < stock.held:
+        raise StillHeld(sku, stock.held)
+    change: int = counted - stock.on_hand
+    if change:
+        adjust(sku, change, reason=reason[:32], actor=actor[:120])
+    return change
+
+
+def hold(
+    reference: str, quantities: Mapping[str, int], *, until: datetime, owner: str = ""
+) -> None:
+    """Sets units aside for an order until its payment ends; all of them or none.
+
+    Raises OutOfStock with the SKU that was short; the caller's transaction then rolls back.
+    """
+    session = require_transaction()
+    for sku in sorted(quantities):
+        _take(sku, quantities[sku])
+        session.execute(
+            insert(Hold).values(
+                reference=reference,
+                owner=owner,
+                sku=sku,
+                quantity=quantities[sku],
+                state="held",
+                expires_at=until,
+            )
+        )
+    drop_pages()
+
+
+def release(reference: str) -> bool:
+    """Gives back what an order holds; True the first time, False when nothing was held."""
+    return _end_holds(reference, "released")
+
+
+def sell(reference: str) -> bool:
+    """Turns an order's holds into sales; True the first time, False when nothing was held."""
+    return _end_holds(reference, "sold")
+
+
+def take_again(reference: str, quantities: Mapping[str, int]) -> None:
+    """Sells units to an order whose holds are gone (paid after expiry); raises OutOfStock.
+
+    All or nothing is the caller's: on OutOfStock its transaction or savepoint must roll back.
+    """
+    session = require_transaction()
+    for sku in sorted(quantities):
+        sold = session.execute(
+            update(Stock)
+            .where(Stock.sku == sku, Stock.on_hand - Stock.held >= quantities[sku])
+            .values(on_hand=Stock.on_hand - quantities[sku])
+        )
+        if not was_changed(sold):
+            raise _refusal(sku, quantities[sku])
+        _write_ledger(sku, -quantities[sku], reason="sold", reference=reference, actor="")
+    drop_pages()
+
+
+def _take(sku: str, quantity: int) -> None:
+    taken = require_transaction().execute(
+        update(Stock)
+        .where(Stock.sku == sku, Stock.on_hand - Stock.held >= quantity)
+        .values(held=Stock.held + quantity)
+    )
+    if not was_changed(taken):
+        raise _refusal(sku, quantity)
+
+
+def _end_holds(reference: str, state: str) -> bool:
+    session = require_transaction()
+    holds = session.execute(
+        select(Hold.sku, Hold.quantity).where(Hold.reference == reference)
+    ).all()
+    ended = 0
+    # Sorted here and not by the database, whose collation may order SKUs otherwise than hold().
+    for sku, quantity in sorted((row.sku, row.quantity) for row in holds):
+        claimed = session.execute(
+            update(Hold)
+            .where(Hold.reference == reference, Hold.sku == sku, Hold.state == "held")
+            .values(state=state)
+        )
+        if not was_changed(claimed):
+            continue  # another process ended this hold; it did the counting too
+        ended += 1
+        _count_ended(reference, sku, quantity, is_sale=state == "sold")
+    if ended:
+        drop_pages()
+    return ended > 0
+
+
+def _count_ended(reference: str, sku: str, quantity: int, *, is_sale: bool) -> None:
+    values = {"held": Stock.held - quantity}
+    if is_sale:
+        values["on_hand"] = Stock.on_hand - quantity
+        _write_ledger(sku, -quantity, reason="sold", reference=reference, actor="")
+    require_transaction().execute(update(Stock).where(Stock.sku == sku).values(values))
+
+
+def _write_ledger(sku: str, change: int, *, reason: str, reference: str, actor: str) -> None:
+    db.session.execute(
+        insert(StockMovement).values(
+            sku=sku, change=change, reason=reason, reference=reference, actor=actor
+        )
+    )
+
+
+def _refusal(sku: str, wanted: int) -> Refusal:
+    free = db.session.execute(
+        select(Stock.on_hand - Stock.held).where(Stock.sku == sku)
+    ).scalar_one_or_none()
+    return UnknownStock(sku) if free is None else OutOfStock(sku, wanted, free)
