@@ -1,0 +1,52 @@
+"""Articles that help people choose; the product links in them never break."""
+
+from .models import Guide, GuideMention
+from .operations import (
+    BlockedWording,
+    Saved,
+    UnknownGuide,
+    archive_guide,
+    publish_guide,
+    rename_guide,
+    save_guide,
+    save_guides,
+)
+from .problems import BrokenGuide, Problem
+from .queries import (
+    feed_entries,
+    guide_list,
+    guide_page,
+    guides_mentioning,
+    present_slug,
+    titles_by_slug,
+)
+from .reading import GuideFile, read_guide
+from .views import GuideCardView, GuidePage, GuideView
+from .wording import shop_texts
+
+__all__ = [
+    "BlockedWording",
+    "BrokenGuide",
+    "Guide",
+    "GuideCardView",
+    "GuideFile",
+    "GuideMention",
+    "GuidePage",
+    "GuideView",
+    "Problem",
+    "Saved",
+    "UnknownGuide",
+    "archive_guide",
+    "feed_entries",
+    "guide_list",
+    "guide_page",
+    "guides_mentioning",
+    "present_slug",
+    "publish_guide",
+    "read_guide",
+    "rename_guide",
+    "save_guide",
+    "save_guides",
+    "shop_texts",
+    "titles_by_slug",
+]

@@ -1,0 +1,133 @@
+"""Commands of the guides."""
+
+import json
+from pathlib import Path
+
+import click
+
+from .. import catalog, claims
+from ..database import db, transaction
+from ..pages import settings
+from ..progress import progress
+from .importing import Batch, read_batch, take_in_pictures
+from .operations import BlockedWording, Saved, refuse_blocked, save_guides
+from .problems import BrokenGuide
+from .wording import findings_in
+
+
+def register(group: click.Group) -> None:
+    """Adds import-guide."""
+    group.add_command(import_guide)
+
+
+def load_guides(
+    target: Path, *, media: Path | None = None, publish: bool = False
+) -> tuple[Saved, ...]:
+    """Reads a file or folder of guides into the shop, all or none; opens the transaction itself.
+
+    Raises BrokenGuide with every mistake, BlockedWording when a guide would be public that says
+    what a market forbids.
+    """
+    return _save(_read(target, media), publish=publish)
+
+
+@click.command("import-guide")
+@click.argument("target", metavar="FILE|FOLDER", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--media",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where the pictures lie; by default beside the guides or in a folder media.",
+)
+@click.option("--publish", is_flag=True, help="Show the guides to readers at once.")
+@click.option("--json", "wants_json", is_flag=True, help="Print the report as JSON.")
+def import_guide(target: Path, media: Path | None, publish: bool, wants_json: bool) -> None:
+    """Reads guides from Markdown files; new ones become drafts, published ones stay published.
+
+    A folder is read as a whole, so its guides may link to each other; with any mistake nothing is
+    changed. Ends with 1 then, and with 1 when wording forbids a guide to be public.
+    """
+    report = _Report(wants_json)
+    try:
+        batch = _read(target, media)
+        report.findings = [f for file in batch.files for f in findings_in(file.source, file.file)]
+        report.saved = _save(batch, publish=publish)
+    except BrokenGuide as broken:
+        report.broken = broken
+    except BlockedWording:
+        report.is_blocked = True
+    report.show()
+    raise SystemExit(1 if report.broken or report.is_blocked else 0)
+
+
+def _read(target: Path, media: Path | None) -> Batch:
+    batch = read_batch(target, media)
+    db.session.rollback()  # pictures take their time, and no reader shall wait in the database
+    if batch.problems:
+        raise BrokenGuide(batch.problems)
+    return batch
+
+
+def _save(batch: Batch, *, publish: bool) -> tuple[Saved, ...]:
+    if publish:
+        refuse_blocked(batch.files)
+    with progress("Pictures", len(batch.new_pictures)) as advance:
+        prepared = take_in_pictures(batch, settings().instance / "media", advance=advance)
+    with transaction():
+        ids = catalog.save_pictures(prepared)
+        taken_in = {picture.file: ids[picture.name] for picture in prepared}
+        return save_guides(batch.files, pictures=batch.old_pictures | taken_in, publish=publish)
+
+
+class _Report:
+    """What an import has to tell, to people or to scripts."""
+
+    def __init__(self, wants_json: bool) -> None:
+        self.wants_json = wants_json
+        self.saved: tuple[Saved, ...] = ()
+        self.findings: list[claims.Finding] = []
+        self.broken: BrokenGuide | None = None
+        self.is_blocked = False
+
+    def show(self) -> None:
+        """Prints the report."""
+        if self.wants_json:
+            click.echo(json.dumps(self._as_json(), indent=2, ensure_ascii=False))
+            return
+        for problem in self.broken.problems if self.broken else ():
+            click.echo(str(problem), err=True)
+        for finding in self.findings:
+            if finding.hit.severity != "note":
+                click.echo(str(finding))
+        for saved in self.saved:
+            click.echo(f"{saved.slug}: {'new' if saved.is_new else 'updated'}, {saved.state}")
+        click.echo(self._ending())
+
+    def _ending(self) -> str:
+        if self.broken:
+            count = len(self.broken.problems)
+            return f"{count} {'mistake' if count == 1 else 'mistakes'}; nothing was changed."
+        told = f"Wording: {claims.summary(self.findings)}."
+        if self.is_blocked:
+            return f"{told} Nothing was changed: reword what says block, or import as a draft."
+        return f"{told} {len(self.saved)} saved."
+
+    def _as_json(self) -> dict[str, object]:
+        problems = self.broken.problems if self.broken else ()
+        return {
+            "guides": [
+                {"file": s.file, "slug": s.slug, "state": s.state, "is_new": s.is_new}
+                for s in self.saved
+            ],
+            "problems": [
+                {
+                    "file": p.file,
+                    "line": p.line,
+                    "column": p.column,
+                    "what": p.what,
+                    "instead": p.instead,
+                }
+                for p in problems
+            ],
+            "claims": [claims.as_json(finding) for finding in self.findings],
+            "is_blocked": self.is_blocked,
+        }

@@ -1,0 +1,146 @@
+"""Markdown of a guide to parts: finished HTML, and between it places that only a request can fill.
+
+Such places are links to products and guides, and pictures. They stay typed until the page is made,
+because what they lead to may be renamed, archived or sold out long after the text was written.
+Raw HTML is shown as the letters it consists of.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import escape
+from mdit_py_plugins.container import container_plugin
+
+BLOCK = "container_block"
+KINDS = ("product", "guide")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+# The renderer writes plain text, so typed places pass through it between control characters, which
+# no guide may contain: \1 kind \2 target \2 … \3 content \4.
+_PLACE = re.compile(
+    "\1(product|guide)\2([^\2\3]*)\3(.*?)\4|\1picture\2([^\2]*)\2([^\2]*)\2([^\2\3]*)\3",
+    re.DOTALL,
+)
+
+Part = str | dict[str, Any]
+Env = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Something that a guide speaks of by name, and where in the file."""
+
+    kind: str  # product, guide, picture
+    name: str
+    line: int
+    column: int
+
+
+def parse(source: str) -> list[Token]:
+    """The tokens of a guide's Markdown; ::: blocks are top-level tokens of the type BLOCK."""
+    tokens = _markdown().parse(source, {})
+    for token in tokens:
+        for child in token.children or []:  # an autolink is shown decoded: %01 became a character
+            child.content = CONTROL.sub("", child.content)
+    return tokens
+
+
+def to_parts(tokens: Sequence[Token]) -> list[Part]:
+    """Finished HTML as texts, with a dict wherever a link or picture is to be filled in."""
+    markdown = _markdown()
+    html = markdown.renderer.render(list(tokens), markdown.options, {})
+    return _split(html)
+
+
+def plain_text(token: Token) -> str:
+    """The words of an inline token, without any marks."""
+    return "".join(
+        child.content
+        if child.type in {"text", "code_inline", "image"}
+        else " "
+        if child.type in {"softbreak", "hardbreak"}
+        else ""
+        for child in token.children or []
+    )
+
+
+def typed_target(href: str) -> tuple[str, str] | None:
+    """('product', 'magnesium-oil-spray') of the link target product:magnesium-oil-spray."""
+    kind, colon, name = href.partition(":")
+    return (kind.lower(), name) if colon and kind.lower() in KINDS else None
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    container_plugin(markdown, "block", validate=lambda params, *_: True)
+    for name, rule in (
+        ("link_open", _open_link),
+        ("link_close", _close_link),
+        ("image", _image),
+        ("paragraph_open", _open_paragraph),
+        ("paragraph_close", _close_paragraph),
+    ):
+        markdown.add_render_rule(name, rule)
+    return markdown
+
+
+def _open_link(_: Any, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
+    href = str(tokens[at].attrGet("href") or "")
+    target = typed_target(href)
+    env.setdefault("links", []).append(target is not None)
+    if target:
+        return f"\1{target[0]}\2{target[1]}\3"
+    rel = ' rel="noopener"' if href.lower().startswith(("http:", "https:")) else ""
+    return f'<a href="{escape(href)}"{rel}>'
+
+
+def _close_link(_: Any, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
+    return "\4" if env["links"].pop() else "</a>"
+
+
+def _image(_: Any, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
+    image = tokens[at]
+    caption = image.attrGet("title") or ""
+    return f"\1picture\2{image.attrGet('src')}\2{plain_text(image)}\2{caption}\3"
+
+
+def _open_paragraph(_: Any, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
+    if tokens[at].hidden:
+        return ""
+    return "<figure>" if _holds_one_image(tokens[at + 1]) else "<p>"
+
+
+def _close_paragraph(_: Any, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
+    if tokens[at].hidden:
+        return ""
+    return "</figure>\n" if _holds_one_image(tokens[at - 1]) else "</p>\n"
+
+
+def _holds_one_image(inline: Token) -> bool:
+    return [child.type for child in inline.children or []] == ["image"]
+
+
+def _split(html: str) -> list[Part]:
+    parts: list[Part] = []
+    end = 0
+    for place in _PLACE.finditer(html):
+        if place.start() > end:
+            parts.append(html[end : place.start()])
+        parts.append(_part(place))
+        end = place.end()
+    if html[end:].strip():
+        parts.append(html[end:])
+    return parts
+
+
+def _part(place: re.Match[str]) -> Part:
+    kind, name, content, picture, alt, caption = place.groups()
+    if kind:
+        return {kind: name, "parts": _split(content)}
+    return {"picture": picture, "alt": alt, "caption": caption}

@@ -1,0 +1,174 @@
+"""Reads of the guides for pages; a guide's page takes five statements however long it is."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import Any, cast
+
+from sqlalchemy import BindParameter, String, Table, bindparam, func, select, union_all
+from sqlalchemy import cast as sql_cast
+
+from .. import catalog
+from ..catalog import PictureView
+from ..database import db
+from .linking import linked
+from .models import Guide, GuideMention
+from .rendering import render_blocks
+from .views import GuideCardView, GuidePage, GuideView, Surroundings
+
+MORE = 3
+_FEED = 50
+
+_G = cast(Table, Guide.__table__).c
+_M = cast(Table, GuideMention.__table__).c
+_F = cast(Table, catalog.FormerSlug.__table__).c
+
+_CARD = (_G.id, _G.slug, _G.title, _G.summary, _G.picture_id, _G.picture_alt, _G.minutes_to_read,
+         _G.updated_on)  # fmt: skip
+_IS_PUBLIC = _G.state == "published"
+_NEWEST = (_G.published_on.desc(), _G.id.desc())
+
+# A mention disappears with its product, so an id that is given to a new one leads nowhere here.
+_PRODUCTS = (
+    select(func.aggregate_strings(sql_cast(_M.product_id, String), ","))
+    .where(_M.guide_id == _G.id)
+    .scalar_subquery()
+)
+_GUIDE = select(
+    *_CARD, _G.author, _G.reviewer, _G.reviewed_on, _G.published_on, _G.ai_use, _G.blocks,
+    _PRODUCTS.label("products"),
+).where(_G.slug == bindparam("slug"), _IS_PUBLIC)  # fmt: skip
+_AROUND = (
+    select(*_CARD)
+    .where(
+        _IS_PUBLIC,
+        _G.id != bindparam("id"),
+        _G.id.in_(
+            union_all(
+                select(_G.id).where(_G.id.in_(bindparam("linked", expanding=True))),
+                select(
+                    select(_G.id).where(_IS_PUBLIC).order_by(*_NEWEST).limit(MORE + 1)
+                    .subquery().c.id
+                ),
+            )
+        ),
+    )
+    .order_by(*_NEWEST)
+)  # fmt: skip
+_LIST = select(*_CARD).where(_IS_PUBLIC).order_by(*_NEWEST)
+_FIRST_FEW = _LIST.limit(bindparam("most"))
+_MENTIONING = _LIST.where(
+    _G.id.in_(select(_M.guide_id).where(_M.product_id == bindparam("product_id")))
+)
+_SLUGS: BindParameter[Any] = bindparam("slugs", expanding=True)
+_TITLES = union_all(
+    select(_F.slug, _G.title)
+    .join(Guide.__table__, _G.id == _F.target_id)
+    .where(_F.kind == "guide", _F.slug.in_(_SLUGS)),
+    select(_G.slug, _G.title).where(_G.slug.in_(_SLUGS)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """A guide in the Atom feed; its id never changes, whatever it is called."""
+
+    id: int
+    slug: str
+    title: str
+    summary: str
+    author: str
+    published_on: date | None
+    updated_on: date
+
+
+def guide_list(*, most: int | None = None) -> tuple[GuideCardView, ...]:
+    """The published guides, newest first, all or the first few, in two statements."""
+    if most is None:
+        return _cards(db.read(_LIST).all())
+    return _cards(db.read(_FIRST_FEW, {"most": most}).all())
+
+
+def guide_page(slug: str) -> GuidePage | None:
+    """A published guide with live cards and links, in five statements; None when there is none."""
+    row = db.read(_GUIDE, {"slug": slug}).first()
+    if row is None:
+        return None
+    leads_to = linked(row.blocks, "guide")
+    around = db.read(_AROUND, {"id": row.id, "linked": sorted(leads_to)}).all()
+    more = sorted(around, key=lambda other: other.id not in leads_to)[:MORE]
+    products = catalog.cards_by_id(int(id_) for id_ in (row.products or "").split(",") if id_)
+    wanted = {other.picture_id for other in (row, *more)} | linked(row.blocks, "picture")
+    pictures = catalog.picture_views(wanted - {None})
+    slugs = {row.id: row.slug} | {other.id: other.slug for other in around}
+    surroundings = Surroundings(products, slugs, pictures)
+    return GuidePage(_guide(row, surroundings), tuple(_card(other, pictures) for other in more))
+
+
+def guides_mentioning(product_id: int) -> tuple[GuideCardView, ...]:
+    """The published guides that speak of a product, newest first, in two statements."""
+    return _cards(db.read(_MENTIONING, {"product_id": product_id}).all())
+
+
+def titles_by_slug(slugs: Iterable[str]) -> dict[str, str]:
+    """Slug → title, in one statement; former slugs are understood, unknown ones left out."""
+    wanted = sorted(set(slugs))
+    if not wanted:
+        return {}
+    rows = db.read(_TITLES, {"slugs": wanted})
+    return {row.slug: row.title for row in rows}
+
+
+def present_slug(former: str) -> str | None:
+    """Where a guide that was once at this slug is published now."""
+    guide_id = catalog.resolve_slug("guide", former)
+    if guide_id is None:
+        return None
+    return db.read(select(_G.slug).where(_G.id == guide_id, _IS_PUBLIC)).scalar_one_or_none()
+
+
+def feed_entries() -> tuple[FeedEntry, ...]:
+    """The newest published guides, for the Atom feed."""
+    rows = db.read(
+        select(_G.id, _G.slug, _G.title, _G.summary, _G.author, _G.published_on, _G.updated_on)
+        .where(_IS_PUBLIC)
+        .order_by(*_NEWEST)
+        .limit(_FEED)
+    )
+    return tuple(FeedEntry(*row) for row in rows)
+
+
+def _cards(rows: Sequence[Any]) -> tuple[GuideCardView, ...]:
+    pictures = catalog.picture_views({row[4] for row in rows} - {None})
+    return tuple(_card(row, pictures) for row in rows)
+
+
+def _card(row: Any, pictures: Mapping[int, PictureView]) -> GuideCardView:
+    _, slug, title, summary, picture_id, alt, minutes, updated_on = row[:8]  # _CARD, in its order
+    return GuideCardView(
+        slug, title, summary, _picture(pictures.get(picture_id), alt), minutes, updated_on
+    )
+
+
+@lru_cache(maxsize=4096)
+def _picture(view: PictureView | None, alt: str) -> PictureView | None:
+    return replace(view, alt=alt) if view else None
+
+
+def _guide(row: Any, around: Surroundings) -> GuideView:
+    return GuideView(
+        id=row.id,
+        slug=row.slug,
+        title=row.title,
+        summary=row.summary,
+        picture=_picture(around.pictures.get(row.picture_id), row.picture_alt),
+        minutes_to_read=row.minutes_to_read,
+        updated_on=row.updated_on,
+        author=row.author,
+        reviewer=row.reviewer,
+        reviewed_on=row.reviewed_on,
+        published_on=row.published_on,
+        ai_use=row.ai_use,
+        blocks=render_blocks(row.blocks, around),
+    )

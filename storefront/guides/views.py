@@ -1,0 +1,121 @@
+"""What guide pages show: frozen, finished, with nothing left to ask the database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from markupsafe import Markup
+
+from ..catalog import PictureView, ProductCardView
+
+
+@dataclass(frozen=True, slots=True)
+class GuideCardView:
+    """A guide in a list."""
+
+    slug: str
+    title: str
+    summary: str
+    picture: PictureView | None
+    minutes_to_read: int
+    updated_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlBlock:
+    """Running text."""
+
+    kind: ClassVar[str] = "html"
+    id: str
+    html: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class TakeawaysBlock:
+    """What to remember: a <ul>."""
+
+    kind: ClassVar[str] = "takeaways"
+    id: str
+    html: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class StepsBlock:
+    """How to do it: an <ol>, with the time it takes and how often."""
+
+    kind: ClassVar[str] = "steps"
+    id: str
+    html: Markup
+    title: str
+    minutes: int | None
+    often: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductBlock:
+    """A product with the editor's reason; no card when the shop no longer shows it."""
+
+    kind: ClassVar[str] = "product"
+    id: str
+    html: Markup
+    card: ProductCardView | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompareBlock:
+    """Two products side by side."""
+
+    kind: ClassVar[str] = "compare"
+    id: str
+    html: Markup
+    cards: tuple[ProductCardView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteBlock:
+    """A sentence pulled out, by somebody of the shop."""
+
+    kind: ClassVar[str] = "quote"
+    id: str
+    html: Markup
+    by: str
+
+
+Block = HtmlBlock | TakeawaysBlock | StepsBlock | ProductBlock | CompareBlock | QuoteBlock
+
+
+@dataclass(frozen=True, slots=True)
+class GuideView:
+    """A guide on its own page."""
+
+    id: int
+    slug: str
+    title: str
+    summary: str
+    picture: PictureView | None
+    minutes_to_read: int
+    updated_on: date
+    author: str
+    reviewer: str
+    reviewed_on: date | None
+    published_on: date | None
+    ai_use: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePage:
+    """What the page of one guide needs: the guide, and others to read on."""
+
+    guide: GuideView
+    more: tuple[GuideCardView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the typed places of a guide lead to at this moment; what is missing is not shown."""
+
+    cards: Mapping[int, ProductCardView]
+    guide_slugs: Mapping[int, str]
+    pictures: Mapping[int, PictureView]

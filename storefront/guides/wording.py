@@ -1,0 +1,23 @@
+"""What a guide says, laid before the wording rules with the lines it stands on."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from .. import claims
+from ..database import db
+from .models import Guide
+
+
+def findings_in(source: str, place: str) -> list[claims.Finding]:
+    """What the wording rules of all markets have to say about a guide's file."""
+    return list(claims.find(claims.texts_in_markdown(source, place)))
+
+
+def shop_texts() -> Iterator[claims.Text]:
+    """The texts of every guide in the shop, drafts included, for check-claims."""
+    guides = db.session.execute(
+        select(Guide.slug, Guide.source).where(Guide.state != "archived").order_by(Guide.slug)
+    )
+    for slug, source in guides:
+        yield from claims.texts_in_markdown(source, f"guide {slug}")

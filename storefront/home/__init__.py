@@ -1,0 +1,1 @@
+"""The front page: leads to what we sell and to what we write."""
