@@ -1,0 +1,54 @@
+"""Forms of the cart."""
+
+import re
+from typing import Any
+
+from wtforms import IntegerField, StringField
+from wtforms.validators import InputRequired, NumberRange
+
+from ..forms import Form
+from .operations import MOST_OF_ONE
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,12}")
+
+
+class QuantityField(IntegerField):  # type: ignore[misc]  # WTForms ships no types
+    """A whole number from `least` up; whatever else is typed gets the sentence that says so."""
+
+    def __init__(self, label: str | None = None, *, least: int, **options: Any) -> None:
+        self.sentence = f"Please give the quantity as a whole number from {least} to {MOST_OF_ONE}."
+        in_range = NumberRange(least, MOST_OF_ONE, self.sentence)
+        super().__init__(label, [InputRequired(self.sentence), in_range], **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Reads the number; ValueError carries the sentence."""
+        text = valuelist[0].strip() if valuelist else ""
+        if not _NUMBER.fullmatch(text):
+            self.data = None
+            raise ValueError(self.sentence)
+        self.data = int(text)
+
+
+class AddForm(Form):
+    """The form on public pages: the same for everybody, so it carries no token.
+
+    The same-origin check stands in front of it (safety.is_same_origin). Where a line came from may
+    be anything; what makes no sense counts as nowhere and never costs a sale.
+    """
+
+    class Meta:
+        """No token: see above."""
+
+        csrf = False
+
+    sku = StringField(validators=[InputRequired("Please choose an article.")])
+    quantity = QuantityField(least=1)
+    guide = StringField()
+    block = StringField()
+    next = StringField()
+
+
+class ChangeForm(Form):
+    """The quantity of a line in the cart; 0 takes it out."""
+
+    quantity = QuantityField(least=0)

@@ -1,0 +1,173 @@
+"""Verbs of the cart. Stock bounds what it takes; only a hold at checkout sets units aside."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select, update
+
+from .. import catalog, inventory
+from ..database import now, require_transaction, was_changed
+from ..errors import NotFound, Refusal
+from .models import Cart, CartLine
+
+MOST_LINES = 80  # a payment page takes 100
+MOST_OF_ONE = 99
+
+
+class UnknownProduct(NotFound):
+    """No article of sale under this SKU."""
+
+    def __init__(self, sku: str) -> None:
+        self.sku = sku
+        super().__init__("We do not sell this article, or not any more.")
+
+
+class OnlySomeLeft(Refusal):
+    """Stock does not allow this many."""
+
+    def __init__(self, sku: str, left: int, in_cart: int = 0) -> None:
+        self.sku, self.left, self.in_cart = sku, left, in_cart
+        sentence = "Sold out." if left <= 0 else f"Only {left} left."
+        if left > 0 and in_cart:
+            sentence = f"Only {left} left, and {in_cart} of them already in your cart."
+        super().__init__(sentence)
+
+
+class CartFull(Refusal):
+    """More lines, or more of one article, than one parcel takes."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where in the site's writing a line came from; odd values count as nowhere."""
+
+    guide_slug: str = ""
+    block: str = ""
+
+    @classmethod
+    def read(cls, guide_slug: str, block: str) -> "Source":
+        """A source from form fields."""
+        slug = guide_slug if _is_slug(guide_slug, catalog.LONGEST_SLUG) else ""
+        known = block if slug and _is_slug(block, 40) else ""
+        return cls(slug, known)
+
+
+def _is_slug(text: str, most: int) -> bool:
+    return len(text) <= most and catalog.SLUG.fullmatch(text) is not None
+
+
+def hash_token(token: str) -> str:
+    """What a cart is kept under."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def open_cart() -> tuple[Cart, str]:
+    """A fresh cart and the token that alone opens it."""
+    session = require_transaction()
+    token = secrets.token_urlsafe(24)
+    cart = Cart(token_hash=hash_token(token))
+    session.add(cart)
+    session.flush()
+    return cart, token
+
+
+def add(cart_id: int, sku: str, quantity: int, *, source: Source | None = None) -> None:
+    """Puts units of a SKU into a cart, on top of those there.
+
+    Raises UnknownProduct, OnlySomeLeft or CartFull, and then nothing has changed.
+    """
+    variant = _variant(sku)
+    there = _lock_cart(cart_id).get(sku, 0)
+    _check_bounds(cart_id, sku, there + quantity, there=there)
+    if not there:
+        _check_lines(cart_id)
+    source = source or Source()
+    _put(cart_id, sku, there + quantity, price_cents=variant.price_cents, source=source)
+
+
+def change(cart_id: int, sku: str, quantity: int) -> None:
+    """Sets how many of a SKU the cart holds; 0 takes it out.
+
+    Raises OnlySomeLeft, CartFull, or UnknownProduct when it is not in the cart.
+    """
+    session = require_transaction()
+    if sku not in _lock_cart(cart_id):
+        raise UnknownProduct(sku)
+    if quantity == 0:
+        session.execute(delete(CartLine).where(CartLine.cart_id == cart_id, CartLine.sku == sku))
+        return
+    price = _variant(sku).price_cents
+    _check_bounds(cart_id, sku, quantity)
+    _put(cart_id, sku, quantity, price_cents=price, source=Source())
+
+
+def empty(cart_id: int, bought: Mapping[str, int]) -> None:
+    """Takes what was bought out of a cart; what was added since stays."""
+    session = require_transaction()
+    there = _lock_cart(cart_id)
+    for sku in sorted(bought.keys() & there.keys()):
+        line = (CartLine.cart_id == cart_id) & (CartLine.sku == sku)
+        left = there[sku] - bought[sku]
+        if left > 0:
+            session.execute(update(CartLine).where(line).values(quantity=left))
+        else:
+            session.execute(delete(CartLine).where(line))
+
+
+def _lock_cart(cart_id: int) -> dict[str, int]:
+    """SKU → quantity, with the cart locked: two tabs add one after the other."""
+    session = require_transaction()
+    session.execute(update(Cart).where(Cart.id == cart_id).values(changed_at=now()))
+    rows = session.execute(
+        select(CartLine.sku, CartLine.quantity).where(CartLine.cart_id == cart_id)
+    )
+    return {row.sku: row.quantity for row in rows}
+
+
+def _variant(sku: str) -> catalog.VariantView:
+    found = catalog.variants_by_sku([sku]).get(sku)
+    if found is None or not found.is_sold:
+        raise UnknownProduct(sku)
+    return found
+
+
+def _check_bounds(cart_id: int, sku: str, wanted: int, *, there: int = 0) -> None:
+    left = inventory.available([sku], owner=owner_of(cart_id)).get(sku, 0)
+    if wanted > left:
+        raise OnlySomeLeft(sku, left, there)
+    if wanted > MOST_OF_ONE:
+        raise CartFull(
+            f"One parcel takes at most {MOST_OF_ONE} of one article. Write to us for more."
+        )
+
+
+def _check_lines(cart_id: int) -> None:
+    count = (
+        require_transaction()
+        .execute(select(func.count()).select_from(CartLine).where(CartLine.cart_id == cart_id))
+        .scalar_one()
+    )
+    if count >= MOST_LINES:
+        raise CartFull(f"A cart takes at most {MOST_LINES} different articles.")
+
+
+def _put(cart_id: int, sku: str, quantity: int, *, price_cents: int, source: Source) -> None:
+    session = require_transaction()
+    values: dict[str, object] = {"quantity": quantity, "seen_price_cents": price_cents}
+    if source.guide_slug:
+        values |= {"guide_slug": source.guide_slug, "block": source.block}
+    line = (CartLine.cart_id == cart_id) & (CartLine.sku == sku)
+    changed = session.execute(update(CartLine).where(line).values(**values))
+    if not was_changed(changed):
+        session.add(CartLine(cart_id=cart_id, sku=sku, **values))
+        session.flush()
+
+
+def owner_of(cart_id: int) -> str:
+    """The name under which this cart's holds are kept."""
+    return f"cart-{cart_id}"

@@ -1,0 +1,144 @@
+"""The cart over HTTP. The cookie is opaque; a second, readable one only says that a cart exists."""
+
+from flask import Blueprint, Response, g, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from ..database import transaction
+from ..errors import Refusal
+from ..forms import Form, first_error
+from ..limits import limit
+from ..pages import render_private, settings, shop_url
+from .forms import AddForm, ChangeForm
+from .operations import Source, add, change, open_cart
+from .queries import basket, find_cart
+from .totals import PricedCart, price_cart
+
+COOKIE = "shop_cart"
+HINT = "shop_cart_hint"
+_DAYS = 60
+
+
+def show_cart() -> Response:
+    """The cart page."""
+    return cart_page()
+
+
+def show_fragment() -> Response:
+    """The drawer's content and the count in the header, for the script."""
+    return _fragment()
+
+
+def add_line() -> AnyResponse:
+    """Puts an article into the cart, from a product page or from inside a guide."""
+    limit("add to cart", "600/minute")  # by address: many shoppers may share one
+    form = AddForm()
+    try:
+        if not form.validate():
+            raise Refusal(first_error(form))
+        with transaction():
+            cart_id, token = _own_cart()
+            source = Source.read(form.guide.data or "", form.block.data or "")
+            add(cart_id, form.sku.data or "", form.quantity.data or 1, source=source)
+    except Refusal as refusal:
+        return _refused(refusal)
+    return _remember(_added(form), token)
+
+
+def change_line(sku: str) -> AnyResponse:
+    """Changes how many of an article the cart holds; 0 takes it out."""
+    form = ChangeForm()
+    cart = find_cart(request.cookies.get(COOKIE))
+    try:
+        if not form.validate():
+            raise Refusal(first_error(form))
+        if cart is None:
+            raise Refusal("Your cart could not be found; it may have been open for a long time.")
+        with transaction():
+            change(cart.id, sku, form.quantity.data or 0)
+    except Refusal as refusal:
+        return _refused(refusal)
+    return _fragment() if _wants_fragment() else redirect(shop_url("cart"), 303)
+
+
+def cart_page(*, error: str = "", status: int = 200) -> Response:
+    """The cart as it is now, with one sentence on what went wrong, if anything did."""
+    return render_private(
+        "storefront/cart/cart.html",
+        status=status,
+        cart=current_cart(),
+        form=Form(),
+        error=error,
+    )
+
+
+def current_cart() -> PricedCart:
+    """The visitor's cart, priced."""
+    cart = find_cart(g.get("shop_cart_token") or request.cookies.get(COOKIE))
+    return price_cart(basket(cart.id if cart else None), currency=settings().STOREFRONT_CURRENCY)
+
+
+def _own_cart() -> tuple[int, str]:
+    """The visitor's cart, opened now if there is none; the token goes into the cookie."""
+    token = request.cookies.get(COOKIE, "")
+    cart = find_cart(token)
+    if cart is None:
+        cart, token = open_cart()
+        g.shop_cart_token = token  # the cookie of this very request does not know it yet
+    return cart.id, token
+
+
+def _added(form: AddForm) -> AnyResponse:
+    if _wants_fragment():
+        return _fragment()
+    source = Source.read(form.guide.data or "", form.block.data or "")
+    if form.next.data == "here" and source.guide_slug:
+        return redirect(
+            shop_url("guide", slug=source.guide_slug, _anchor=source.block or None), 303
+        )
+    return redirect(shop_url("cart"), 303)
+
+
+def _remember(response: AnyResponse, token: str) -> AnyResponse:
+    is_secure = settings().STOREFRONT_PUBLIC_URL.startswith("https://")
+    # The hint is for every page of the site, which may show the count; the token for the shop only.
+    site = f"{request.script_root}/"
+    cookies = ((COOKIE, token, True, shop_url("home")), (HINT, "1", False, site))
+    for name, value, is_hidden, path in cookies:
+        response.set_cookie(
+            name,
+            value,
+            max_age=_DAYS * 86_400,
+            httponly=is_hidden,
+            secure=is_secure,
+            samesite="Lax",
+            path=path,
+        )
+    return response
+
+
+def _refused(refusal: Refusal) -> Response:
+    if _wants_fragment():
+        return _fragment(error=refusal.sentence, status=422)
+    return cart_page(error=refusal.sentence, status=refusal.status)
+
+
+def _fragment(*, error: str = "", status: int = 200) -> Response:
+    return render_private(
+        "storefront/cart/fragment.html",
+        status=status,
+        cart=current_cart(),
+        form=Form(),
+        error=error,
+    )
+
+
+def _wants_fragment() -> bool:
+    return "fragment=cart" in request.headers.get("Accept", "")
+
+
+def register(shop: Blueprint) -> None:
+    """Adds the cart's addresses."""
+    shop.add_url_rule("/cart", "cart", show_cart)
+    shop.add_url_rule("/cart/fragment", "cart_fragment", show_fragment)
+    shop.add_url_rule("/cart/lines", "cart_add", add_line, methods=["POST"])
+    shop.add_url_rule("/cart/lines/<sku>", "cart_line", change_line, methods=["POST"])

@@ -1,0 +1,44 @@
+"""Why a purchase does not start, each with a sentence for the shopper."""
+
+from ..errors import Refusal
+
+
+class NothingToBuy(Refusal):
+    """The cart is empty, or all that is in it is sold out."""
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing in your cart that can be ordered.")
+
+
+class CartChanged(Refusal):
+    """Price, stock or content are no longer what the shopper saw when pressing the button."""
+
+    def __init__(self) -> None:
+        super().__init__("Your cart has changed since you saw it. Please look at it once more.")
+
+
+class TotalNotPayable(Refusal):
+    """Less, or more, than a payment page can charge."""
+
+    def __init__(self, *, is_small: bool) -> None:
+        small = "The total is too small to be paid by card. Please add something."
+        large = "The total is more than one card payment can take. Please order in two parts."
+        super().__init__(small if is_small else large)
+
+
+class PaymentUnderWay(Refusal):
+    """An earlier payment for this cart is completed but its money has not arrived yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your earlier payment is still being confirmed. We will write to you as soon as it is."
+        )
+
+
+class PageIsOpening(Refusal):
+    """Another click of the same shopper is just opening the payment page."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your payment page is just being opened. Please press the button once more."
+        )

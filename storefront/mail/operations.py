@@ -1,0 +1,97 @@
+"""Verbs of the outbox."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from ..database import after_commit, require_transaction, was_changed
+from ..tasks import soon
+from .models import Letter
+
+_LEASE = timedelta(minutes=5)
+MOST_ATTEMPTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class NewLetter:
+    """A letter for one fact: kind and reference name the fact."""
+
+    kind: str
+    reference: str
+    recipient: str
+    subject: str
+    text: str
+    html: str
+
+
+def write(new: NewLetter) -> bool:
+    """Puts a letter into the outbox; False when this fact already has one."""
+    session = require_transaction()
+    letter = Letter(
+        kind=new.kind,
+        reference=new.reference,
+        recipient=new.recipient,
+        subject=new.subject[:200],  # a long name must not undo what the letter tells of
+        text=new.text,
+        html=new.html,
+    )
+    try:
+        with session.begin_nested():
+            session.add(letter)
+    except IntegrityError:
+        return False
+    after_commit(lambda: soon("send_letters"))
+    return True
+
+
+def claim_next(now: datetime) -> Letter | None:
+    """Takes the next letter that is due, for this process alone.
+
+    A process that dies with it loses it to another one after five minutes: a letter may then be
+    sent twice, but never lost, and that only if it died between sending and saying so.
+    """
+    session = require_transaction()
+    due = and_(Letter.due_at <= now, Letter.state.in_(("waiting", "sending")))
+    found = session.execute(
+        select(Letter.id)
+        .where(due)
+        .order_by(Letter.due_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).scalar_one_or_none()
+    if found is None:
+        return None
+    claimed = session.execute(
+        update(Letter)
+        .where(Letter.id == found, due)
+        .values(state="sending", attempts=Letter.attempts + 1, due_at=now + _LEASE)
+    )
+    return session.get(Letter, found, populate_existing=True) if was_changed(claimed) else None
+
+
+def mark_sent(letter_id: int, *, attempts: int) -> None:
+    """The letter left the house at this attempt."""
+    _set(letter_id, attempts, state="sent", sent_at=datetime.now(UTC), error="")
+
+
+def mark_failed(letter_id: int, error: str, *, attempts: int) -> None:
+    """The letter could not be sent: again later, longer each time, until ten tries have failed."""
+    later = datetime.now(UTC) + timedelta(seconds=min(30 * 2**attempts, 6 * 3600))
+    state = "failed" if attempts >= MOST_ATTEMPTS else "waiting"
+    _set(letter_id, attempts, state=state, due_at=later, error=error[:500])
+
+
+def try_again(now: datetime) -> None:
+    """Makes every letter due that could not be sent, with ten more tries."""
+    has_failed = or_(Letter.state == "failed", and_(Letter.state == "waiting", Letter.attempts > 0))
+    require_transaction().execute(
+        update(Letter).where(has_failed).values(state="waiting", attempts=0, due_at=now)
+    )
+
+
+def _set(letter_id: int, attempts: int, **values: object) -> None:
+    """Only for the attempt that holds the letter: a slow one may have lost it to the next."""
+    is_ours = and_(Letter.id == letter_id, Letter.attempts == attempts)
+    require_transaction().execute(update(Letter).where(is_ours).values(**values))

@@ -1,0 +1,164 @@
+"""Verbs of orders: place, remember what the payment said, and move along the state table."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from ..database import require_transaction, was_changed
+from ..errors import NotFound
+from .models import Order, OrderEvent, OrderLine
+from .states import allowed_from
+
+
+class OrderNotFound(NotFound):
+    """No order under this reference, or it is not theirs."""
+
+    def __init__(self) -> None:
+        super().__init__("We found no order with these details.")
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line as it is copied into the order; money in minor units, tax in basis points."""
+
+    sku: str
+    name: str
+    variant: str
+    quantity: int
+    unit_price_cents: int
+    tax_basis_points: int
+    guide_slug: str = ""
+    block: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """Everything an order is placed with."""
+
+    cart_id: int
+    content_key: str
+    currency: str
+    lines: Sequence[NewLine]
+    delivery_name: str
+    delivery_cents: int
+    vat_cents: int
+    session_expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShipTo:
+    """Who paid and where it goes; address is one line of text per line of the label."""
+
+    email: str
+    name: str
+    address: str
+    country: str
+
+
+def place(new: NewOrder) -> Order:
+    """Writes a pending order under a fresh unguessable reference.
+
+    Raises IntegrityError when the cart already has a pending order.
+    """
+    session = require_transaction()
+    subtotal = sum(line.unit_price_cents * line.quantity for line in new.lines)
+    order = Order(
+        reference=secrets.token_urlsafe(18).replace("_", "x").replace("-", "y"),
+        cart_id=new.cart_id,
+        content_key=new.content_key,
+        currency=new.currency,
+        subtotal_cents=subtotal,
+        delivery_name=new.delivery_name,
+        delivery_cents=new.delivery_cents,
+        total_cents=subtotal + new.delivery_cents,
+        vat_cents=new.vat_cents,
+        session_expires_at=new.session_expires_at,
+    )
+    session.add(order)
+    session.flush()
+    session.add_all(_line(order.id, line) for line in new.lines)
+    note(order.id, "placed")
+    return order
+
+
+def remember_session(order_id: int, *, attempt: int, session_id: str, url: str) -> bool:
+    """Keeps an order's payment page, never over another attempt's or a settled order's.
+
+    In this version an order has one attempt: a cart that has changed gets a new order.
+    """
+    return _update(
+        order_id,
+        (Order.attempt == attempt) & (Order.state == "pending"),
+        session_id=session_id,
+        session_url=url,
+    )
+
+
+def remember_payment(order_id: int, *, session_id: str, payment_id: str, ship_to: ShipTo) -> None:
+    """Keeps which session and payment paid an order, and where it goes."""
+    require_transaction().execute(
+        update(Order)
+        .where(Order.id == order_id)
+        .values(
+            session_id=session_id,
+            payment_id=payment_id or None,
+            email=ship_to.email,
+            ship_name=ship_to.name,
+            ship_address=ship_to.address,
+            ship_country=ship_to.country,
+        )
+    )
+
+
+def move(order_id: int, state: str) -> bool:
+    """Moves an order to a state that may follow its present one; False when it may not.
+
+    The guard is in the UPDATE, so of two processes that try the same step exactly one gets True.
+    """
+    stamp = {"paid_at": datetime.now(UTC)} if state in {"paid", "on_hold", "refunding"} else {}
+    moved = _update(order_id, Order.state.in_(allowed_from(state)), state=state, **stamp)
+    if moved:
+        note(order_id, state)
+    return moved
+
+
+def flag(order_id: int, sentence: str) -> None:
+    """Puts an order on the staff's list with a sentence about what is odd, each once, in a line."""
+    session = require_transaction()
+    query = select(Order.attention).where(Order.id == order_id).with_for_update()
+    said = session.execute(query).scalar_one().splitlines()
+    line = " ".join(sentence.split())
+    if line in said:
+        return
+    _update(order_id, Order.id == order_id, attention="\n".join([*said, line]))
+    note(order_id, "attention", line)
+
+
+def note(order_id: int, kind: str, text: str = "") -> None:
+    """Adds a line to an order's history."""
+    require_transaction().add(OrderEvent(order_id=order_id, kind=kind, note=text))
+
+
+def _update(order_id: int, guard: Any, **values: Any) -> bool:
+    session = require_transaction()
+    result = session.execute(update(Order).where(Order.id == order_id, guard).values(**values))
+    return was_changed(result)
+
+
+def _line(order_id: int, line: NewLine) -> OrderLine:
+    return OrderLine(
+        order_id=order_id,
+        sku=line.sku,
+        name=line.name,
+        variant=line.variant,
+        quantity=line.quantity,
+        unit_price_cents=line.unit_price_cents,
+        line_cents=line.unit_price_cents * line.quantity,
+        tax_basis_points=line.tax_basis_points,
+        guide_slug=line.guide_slug,
+        block=line.block,
+    )

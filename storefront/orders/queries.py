@@ -1,0 +1,76 @@
+"""Reads of orders."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from ..database import db
+from .models import Order, OrderLine
+
+
+def by_id(order_id: int) -> Order | None:
+    """The order with this id, fresh from the database."""
+    return db.session.get(Order, order_id, populate_existing=True)
+
+
+def by_reference(reference: str, *, lock: bool = False) -> Order | None:
+    """The order with this unguessable reference; locked until the transaction ends if asked."""
+    query = select(Order).where(Order.reference == reference)
+    if lock:
+        query = query.with_for_update()
+    return db.session.execute(
+        query, execution_options={"populate_existing": True}
+    ).scalar_one_or_none()
+
+
+def by_session(session_id: str) -> Order | None:
+    """The order whose payment page is this session."""
+    return db.session.execute(
+        select(Order).where(Order.session_id == session_id)
+    ).scalar_one_or_none()
+
+
+def find(number: str, email: str) -> Order | None:
+    """The order with this short number, if the e-mail address is the one that paid it."""
+    digits = number.strip().lstrip("#")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 9 or not email.strip():
+        return None
+    return db.session.execute(
+        select(Order).where(
+            Order.id == int(digits) - 1000, func.lower(Order.email) == email.strip().lower()
+        )
+    ).scalar_one_or_none()
+
+
+def lines_of(order_id: int) -> Sequence[OrderLine]:
+    """The lines of an order, as they were placed."""
+    return db.session.scalars(
+        select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.id)
+    ).all()
+
+
+def open_for_cart(cart_id: int) -> Order | None:
+    """The pending order of a cart, if there is one."""
+    return db.session.execute(
+        select(Order).where(Order.cart_id == cart_id, Order.state == "pending")
+    ).scalar_one_or_none()
+
+
+def pending_since(before: datetime) -> Sequence[Order]:
+    """Orders that have waited for their payment since before this moment, oldest first."""
+    return db.session.scalars(
+        select(Order)
+        .where(Order.state == "pending", Order.placed_at < before)
+        .order_by(Order.placed_at)
+    ).all()
+
+
+def in_need(*, most: int = 100) -> Sequence[Order]:
+    """Orders that wait for a person: on hold, or with sentences for staff; newest first."""
+    return db.session.scalars(
+        select(Order)
+        .where((Order.state == "on_hold") | (Order.attention != ""))
+        .order_by(Order.id.desc())
+        .limit(most)
+    ).all()

@@ -1,0 +1,234 @@
+"""Talking to Stripe: every call has a timeout, retries that repeat safely, and a plain answer.
+
+Facts used here: docs/payments.md. No call may be made inside a database transaction.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import stripe
+from flask import current_app, has_request_context
+
+from ..config import Settings
+from ..database import forbid_transaction
+from ..errors import Refusal
+from .sessions import PaymentSession, read_session
+
+stripe.enable_telemetry = False
+
+Client = stripe.StripeClient
+
+API_VERSION = "2026-10-28.endive"  # pinned, so that an SDK update cannot change what we read
+TIMEOUT_SECONDS = (3.05, 20)
+RETRIES = 2
+_WORKERS_PATIENCE_SECONDS = 5
+_SHOPPERS_PATIENCE_SECONDS = 0.2  # while somebody waits for a turn, nobody else gets that thread
+
+
+class PaymentFailed(Refusal):
+    """Stripe could not be reached or refused the request; nothing was charged."""
+
+    status = 503
+
+    def __init__(self, detail: str, code: str = "") -> None:
+        self.detail, self.code = detail, code
+        super().__init__(
+            "The payment page could not be opened just now. Nothing was charged and your cart"
+            " is as it was. Please try again in a minute."
+        )
+
+
+#: Smallest charge by currency, in minor units (docs.stripe.com/currencies#minimum-and-maximum).
+_MINIMUM_CENTS = {
+    "EUR": 50,
+    "USD": 50,
+    "GBP": 30,
+    "CHF": 50,
+    "DKK": 250,
+    "SEK": 300,
+    "NOK": 300,
+    "PLN": 200,
+    "CZK": 1500,
+    "HUF": 17500,
+    "RON": 200,
+    "CAD": 50,
+    "AUD": 50,
+}
+
+
+MOST_CENTS = 99_999_999  # the largest charge, in any currency
+
+
+def minimum_cents(currency: str) -> int:
+    """The smallest total that Stripe charges in this currency, in minor units."""
+    return _MINIMUM_CENTS.get(currency, 50)
+
+
+class SessionMissing(PaymentFailed):
+    """Stripe knows no session or payment by this id, in this account and mode."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLine:
+    """A line of the payment page; unit_cents is the final price of one, tax included."""
+
+    name: str
+    unit_cents: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """What a payment page is opened with. The same values with the same key open the same page."""
+
+    key: str
+    reference: str
+    order_id: int
+    currency: str
+    lines: Sequence[PaymentLine]
+    delivery_name: str
+    delivery_cents: int
+    delivery_days: tuple[int, int]
+    countries: Sequence[str]
+    expires_at: datetime
+    success_url: str
+    cancel_url: str
+
+
+def make_client(settings: Settings) -> Client:
+    """The client of one app; its connections are kept per thread."""
+    options: dict[str, Any] = {}
+    if settings.STRIPE_API_BASE:
+        options["base_addresses"] = {"api": settings.STRIPE_API_BASE.rstrip("/")}
+    return stripe.StripeClient(
+        settings.STRIPE_SECRET_KEY,
+        stripe_version=API_VERSION,
+        max_network_retries=RETRIES,
+        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+        **options,
+    )
+
+
+def open_session(new: NewSession) -> PaymentSession:
+    """Opens a hosted payment page; raises PaymentFailed."""
+    params = _session_params(new)
+    return read_session(
+        _call(lambda c: c.v1.checkout.sessions.create(params, {"idempotency_key": new.key}))
+    )
+
+
+def retrieve_session(session_id: str) -> PaymentSession:
+    """The session as it is now; raises PaymentFailed, also when there is none by this id."""
+    wanted: Any = {"expand": ["payment_intent"]}
+    return read_session(_call(lambda c: c.v1.checkout.sessions.retrieve(session_id, wanted)))
+
+
+def expire_session(session_id: str) -> PaymentSession:
+    """Closes an open payment page and returns its final state, which may be that it was paid."""
+    try:
+        return read_session(_call(lambda c: c.v1.checkout.sessions.expire(session_id)))
+    except SessionMissing:
+        raise
+    except PaymentFailed:  # most likely it is not open any more
+        return retrieve_session(session_id)
+
+
+def sessions_since(moment: datetime) -> Iterator[PaymentSession]:
+    """All sessions opened at or after this moment, newest first."""
+    page = _sessions_page({"created": {"gte": int(moment.timestamp())}, "limit": 100})
+    while True:
+        yield from (read_session(session) for session in page.data)
+        if not page.has_more:
+            return
+        after = {"starting_after": page.data[-1].id}
+        page = _sessions_page({"created": {"gte": int(moment.timestamp())}, "limit": 100, **after})
+
+
+def _sessions_page(params: Any) -> Any:
+    return _call(lambda c: c.v1.checkout.sessions.list(params))
+
+
+def refund_payment(payment_id: str, *, key: str) -> str:
+    """Gives a whole payment back once, however often it is asked; the refund's id.
+
+    What a person gave back in Stripe's dashboard counts as done.
+    """
+    params: Any = {"payment_intent": payment_id, "reason": "requested_by_customer"}
+    try:
+        refund = _call(lambda c: c.v1.refunds.create(params, {"idempotency_key": key}))
+    except PaymentFailed as failure:
+        if failure.code != "charge_already_refunded":
+            raise
+        made = _call(lambda c: c.v1.refunds.list({"payment_intent": payment_id, "limit": 1}))
+        refund = made.data[0]
+    return str(refund.id)
+
+
+def returned_cents(payment_id: str) -> int:
+    """How much of a payment went back, or is on its way, whoever asked for it; minor units."""
+    made = _call(lambda c: c.v1.refunds.list({"payment_intent": payment_id, "limit": 100}))
+    return sum(r.amount for r in made.data if r.status in {"succeeded", "pending"})
+
+
+def _call(work: Any) -> Any:
+    """One request to Stripe; half of the web server's threads may wait for it, never all."""
+    forbid_transaction()
+    state = current_app.extensions["storefront"]
+    patience = _SHOPPERS_PATIENCE_SECONDS if has_request_context() else _WORKERS_PATIENCE_SECONDS
+    if not state.stripe_turns.acquire(timeout=patience):
+        raise PaymentFailed("too many requests are waiting for Stripe")
+    try:
+        return work(state.stripe)
+    except stripe.StripeError as error:
+        if error.code == "resource_missing":
+            raise SessionMissing(str(error)) from error
+        raise PaymentFailed(f"{type(error).__name__}: {error}", error.code or "") from error
+    finally:
+        state.stripe_turns.release()
+
+
+def _session_params(new: NewSession) -> Any:
+    names = {"order_id": str(new.order_id), "order_reference": new.reference}
+    return {
+        "mode": "payment",
+        "line_items": [_line_item(line, new.currency) for line in new.lines],
+        "client_reference_id": new.reference,
+        "metadata": names,
+        # A PaymentIntent does not inherit the session's metadata; refunds and disputes need it.
+        "payment_intent_data": {"metadata": names},
+        "shipping_address_collection": {"allowed_countries": list(new.countries)},
+        "shipping_options": [_shipping_option(new)],
+        # Otherwise a shopper may be shown, and charged, another currency than the order's.
+        "adaptive_pricing": {"enabled": False},
+        "expires_at": int(new.expires_at.timestamp()),
+        "success_url": new.success_url,
+        "cancel_url": new.cancel_url,
+    }
+
+
+def _line_item(line: PaymentLine, currency: str) -> Mapping[str, Any]:
+    return {
+        "quantity": line.quantity,
+        "price_data": {
+            "currency": currency.lower(),
+            "unit_amount": line.unit_cents,
+            "product_data": {"name": line.name},
+        },
+    }
+
+
+def _shipping_option(new: NewSession) -> Mapping[str, Any]:
+    least, most = new.delivery_days
+    return {
+        "shipping_rate_data": {
+            "type": "fixed_amount",
+            "display_name": new.delivery_name,
+            "fixed_amount": {"amount": new.delivery_cents, "currency": new.currency.lower()},
+            "delivery_estimate": {
+                "minimum": {"unit": "business_day", "value": least},
+                "maximum": {"unit": "business_day", "value": most},
+            },
+        }
+    }
