@@ -1,0 +1,65 @@
+"""One box: its database, clock, webhooks, timer and memory of requests, started and stopped."""
+
+import threading
+from collections import deque
+
+from . import lifecycle
+from .clock import Clock
+from .errors import JSON
+from .idempotency import Idempotency
+from .objects import Objects
+from .settings import BoxSettings
+from .store import Store
+from .webhooks import Webhooks
+
+_REMEMBERED_REQUESTS = 2000
+_LONGEST_SLEEP_SECONDS = 5.0
+
+
+class Box:
+    """Everything that one running stand-in owns; several may run in one process."""
+
+    def __init__(self, settings: BoxSettings) -> None:
+        self.settings = settings
+        self.clock = Clock()
+        self.store = Store(settings.database)
+        self.objects = Objects(self.store)
+        self.idempotency = Idempotency(self.store, self.clock)
+        self.requests: deque[JSON] = deque(maxlen=_REMEMBERED_REQUESTS)
+        self.webhooks = Webhooks(self)
+        self._wake, self._is_stopping = threading.Event(), threading.Event()
+        self._timer = threading.Thread(target=self._watch_the_clock, name="stripe-box-timer")
+
+    def start(self) -> None:
+        """Start the threads that deliver webhooks and expire sessions."""
+        self.webhooks.start()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Stop the threads, then close the database."""
+        self._is_stopping.set()
+        self._wake.set()
+        if self._timer.is_alive():
+            self._timer.join()
+        self.webhooks.stop()
+        self.store.close()
+
+    def advance_clock(self, seconds: float) -> None:
+        """Move the box's time forward, expire what is due and retry what is waiting."""
+        self.clock.advance(seconds)
+        lifecycle.expire_overdue(self)
+        self._wake.set()
+        self.webhooks.wake()
+
+    def forget_everything(self) -> None:
+        """Empty the database and the memory of requests."""
+        self.store.clear()
+        self.requests.clear()
+
+    def _watch_the_clock(self) -> None:
+        while not self._is_stopping.is_set():
+            self._wake.clear()
+            lifecycle.expire_overdue(self)
+            due = self.objects.next_due()
+            left = _LONGEST_SLEEP_SECONDS if due is None else due - self.clock.moment()
+            self._wake.wait(min(_LONGEST_SLEEP_SECONDS, max(left, 0.05)))

@@ -1,0 +1,142 @@
+"""The Python handle on a running box: act as shopper, clock and network, and look inside."""
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from . import lifecycle
+from .cards import TEST_CARDS, Card
+from .errors import JSON
+from .lifecycle import Outcome
+from .objects import Window
+from .samples import SAMPLE_EMAIL, SAMPLE_NAME, sample_address, sample_country
+from .shopper import Submission
+from .webhooks import Mode
+
+if TYPE_CHECKING:
+    from .box import Box
+
+_EVERYTHING = 100_000
+
+
+class Control:
+    """What tests and the `/_control` addresses may do with a box."""
+
+    def __init__(self, box: "Box") -> None:
+        self._box = box
+
+    def pay(
+        self,
+        session_id: str,
+        *,
+        card: str = "4242424242424242",
+        email: str = "",
+        name: str = SAMPLE_NAME,
+        country: str = "",
+        shipping_rate: str | None = None,
+        address: JSON | None = None,
+    ) -> Outcome:
+        """Pay as a shopper would, with any known test card; does not wait for the webhook."""
+        session = self.session(session_id)
+        asked = session["shipping_address_collection"]
+        allowed = asked["allowed_countries"] if asked else []
+        chosen = country or sample_country(allowed)
+        known = TEST_CARDS[card.replace(" ", "")]
+        submission = Submission(
+            email=email or session["customer_email"] or SAMPLE_EMAIL,
+            card=Card(known=known, exp_month=12, exp_year=2034),
+            name_on_card=name,
+            full_name=name if asked else "",
+            shipping_rate=shipping_rate,
+            address={**sample_address(chosen), **(address or {})},
+            has_shipping=bool(asked),
+        )
+        return lifecycle.pay(self._box, session_id, submission)
+
+    def complete(self, session_id: str, *, wait_seconds: float = 10.0, **shopper: Any) -> JSON:
+        """Pay with 4242…, wait for the first delivery of the webhook, return the session."""
+        outcome = self.pay(session_id, **shopper)
+        if outcome.completed_event:
+            self._box.webhooks.wait_for_attempt(outcome.completed_event, timeout=wait_seconds)
+        return self.session(session_id)
+
+    def decline(self, session_id: str, *, card: str = "4000000000000002") -> JSON:
+        """Try a card that the bank refuses; the session stays open."""
+        self.pay(session_id, card=card)
+        return self.session(session_id)
+
+    def authenticate(self, session_id: str, *, is_passed: bool = True) -> JSON:
+        """End a waiting 3-D Secure step."""
+        lifecycle.authenticate(self._box, session_id, is_passed=is_passed)
+        return self.session(session_id)
+
+    def expire(self, session_id: str) -> JSON:
+        """Expire an open session now; raises Refusal for any other."""
+        return lifecycle.expire(self._box, session_id)
+
+    def advance_clock(self, seconds: float) -> int:
+        """Move the box's time forward and return it; sessions expire, retries become due."""
+        self._box.advance_clock(seconds)
+        return self._box.clock.now()
+
+    def webhooks(self, mode: Mode) -> None:
+        """Deliver webhooks (`on`), keep them for later (`hold`) or lose them (`drop`)."""
+        self._box.webhooks.switch(mode)
+
+    def send_webhooks_to(self, url: str) -> None:
+        """Change the address for events that happen from now on; '' sends none."""
+        self._box.webhooks.url = url
+
+    def resend(self, event_id: str) -> None:
+        """Deliver an event once more, as the Dashboard's button does."""
+        self._box.webhooks.resend(event_id)
+
+    def wait_until_delivered(self, *, timeout: float = 10.0) -> bool:
+        """Wait until nothing is due for delivery; False when time ran out."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            if self._box.webhooks.is_idle():
+                return True
+            time.sleep(0.01)
+        return False
+
+    def session(self, session_id: str) -> JSON:
+        """Return a session as of now; raises Refusal 404."""
+        return lifecycle.current(self._box, session_id)
+
+    def sessions(self) -> list[JSON]:
+        """Return all sessions, oldest first."""
+        lifecycle.expire_overdue(self._box)
+        return self._all("checkout.session")
+
+    def events(self, kind: str = "") -> list[JSON]:
+        """Return all events, or those of one type, oldest first."""
+        return [event for event in self._all("event") if kind in ("", event["type"])]
+
+    def refunds(self) -> list[JSON]:
+        """Return all refunds, oldest first."""
+        return self._all("refund")
+
+    def deliveries(self) -> Sequence[JSON]:
+        """Return the delivery log, newest first, with the last attempt of each."""
+        return self._box.webhooks.log(limit=_EVERYTHING)
+
+    def attempts(self, event_id: str) -> Sequence[JSON]:
+        """Return every attempt to deliver one event."""
+        return self._box.webhooks.attempts(event_id)
+
+    def requests(self) -> list[JSON]:
+        """Return the API requests seen, oldest first."""
+        return list(self._box.requests)
+
+    def forget_requests(self) -> None:
+        """Empty the memory of requests."""
+        self._box.requests.clear()
+
+    def reset(self) -> None:
+        """Forget everything: objects, events, deliveries, keys, requests."""
+        self._box.forget_everything()
+
+    def _all(self, kind: str) -> list[JSON]:
+        wanted = Window(limit=_EVERYTHING, is_oldest_first=True)
+        return self._box.objects.page(kind, wanted)[0]

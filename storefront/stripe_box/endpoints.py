@@ -1,0 +1,112 @@
+"""The table of endpoints: method, path as in Stripe's description, and who answers."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from . import refunds, sessions
+from .calls import Call
+from .errors import JSON, Refusal
+from .lists import listed, window
+from .objects import Condition
+from .specification import Operation, operation, pattern
+
+_MOST_EVENT_TYPES = 20
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One line of the table."""
+
+    method: str
+    path: str
+    answer: Callable[[Call], JSON]
+
+    @property
+    def operation(self) -> Operation:
+        """Return what Stripe's description says about it."""
+        return operation(self.method, self.path)
+
+
+def match(method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
+    """Return the endpoint and the names in the path; raises Refusal 404."""
+    for endpoint, expression in _EXPRESSIONS:
+        found = expression.fullmatch(path) if endpoint.method == method else None
+        if found:
+            return endpoint, found.groupdict()
+    raise Refusal(
+        f"Unrecognized request URL ({method}: {path}). If you are trying to list objects, remove"
+        " the trailing slash. If you are trying to retrieve an object, make sure you passed a"
+        " valid (non-empty) identifier in your code. The Stripe box offers the endpoints listed"
+        " in docs/stripe-box.md.",
+        status=404,
+    )
+
+
+def _one(kind: str, name: str) -> Callable[[Call], JSON]:
+    def retrieve(call: Call) -> JSON:
+        return call.box.objects.get(kind, call.ids[name])
+
+    return retrieve
+
+
+def _many(kind: str, *filters: str) -> Callable[[Call], JSON]:
+    def list_all(call: Call) -> JSON:
+        return listed(call, kind, window(call, equal={name: name for name in filters}))
+
+    return list_all
+
+
+def _events(call: Call) -> JSON:
+    """List events by type, by several types, or by whether every endpoint has taken them."""
+    wanted = window(call, equal={"type": "type"})
+    conditions = list(wanted.conditions)
+    if "types" in call.params:
+        if len(call.params["types"]) > _MOST_EVENT_TYPES:
+            message = f"You may only specify up to {_MOST_EVENT_TYPES} types."
+            raise Refusal(message, param="types")
+        conditions.append(Condition(path="type", value=call.params["types"], comparison="IN"))
+    if "delivery_success" in call.params:
+        comparison = "=" if call.params["delivery_success"] else ">"
+        conditions.append(Condition(path="pending_webhooks", value=0, comparison=comparison))
+    return listed(call, "event", replace(wanted, conditions=conditions))
+
+
+_SESSION = "/v1/checkout/sessions/{session}"
+ENDPOINTS = (
+    Endpoint("POST", "/v1/checkout/sessions", sessions.create),
+    Endpoint("GET", "/v1/checkout/sessions", sessions.list_all),
+    Endpoint("GET", _SESSION, sessions.retrieve),
+    Endpoint("POST", _SESSION, sessions.update),
+    Endpoint("POST", f"{_SESSION}/expire", sessions.expire),
+    Endpoint("GET", f"{_SESSION}/line_items", sessions.line_items),
+    Endpoint("GET", "/v1/payment_intents", _many("payment_intent", "customer")),
+    Endpoint("GET", "/v1/payment_intents/{intent}", _one("payment_intent", "intent")),
+    Endpoint("GET", "/v1/charges", _many("charge", "customer", "payment_intent", "transfer_group")),
+    Endpoint("GET", "/v1/charges/{charge}", _one("charge", "charge")),
+    Endpoint("POST", "/v1/refunds", refunds.create),
+    Endpoint("GET", "/v1/refunds", refunds.list_all),
+    Endpoint("GET", "/v1/refunds/{refund}", refunds.retrieve),
+    Endpoint("POST", "/v1/refunds/{refund}", refunds.update),
+    Endpoint("GET", "/v1/events", _events),
+    Endpoint("GET", "/v1/events/{id}", _one("event", "id")),
+    Endpoint("GET", "/v1/products", _many("product", "active", "url")),
+    Endpoint("GET", "/v1/products/{id}", _one("product", "id")),
+    Endpoint("GET", "/v1/prices", _many("price", "active", "currency", "product", "type")),
+    Endpoint("GET", "/v1/prices/{price}", _one("price", "price")),
+    Endpoint("GET", "/v1/shipping_rates", _many("shipping_rate", "active")),
+    Endpoint(
+        "GET",
+        "/v1/shipping_rates/{shipping_rate_token}",
+        _one("shipping_rate", "shipping_rate_token"),
+    ),
+    Endpoint(
+        "GET",
+        "/v1/balance_transactions",
+        _many("balance_transaction", "source", "type", "currency"),
+    ),
+    Endpoint("GET", "/v1/balance_transactions/{id}", _one("balance_transaction", "id")),
+)
+_EXPRESSIONS: list[tuple[Endpoint, re.Pattern[str]]] = [
+    (endpoint, pattern(endpoint.path)) for endpoint in ENDPOINTS
+]

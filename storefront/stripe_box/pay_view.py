@@ -1,0 +1,147 @@
+"""What the templates of the payment page show, computed beforehand."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .cards import TEST_CARDS
+from .errors import JSON
+from .money import written
+from .pay_form import PayForm
+
+if TYPE_CHECKING:
+    from .box import Box
+
+_OFFERED = (
+    ("4242424242424242", "Payment succeeds"),
+    ("4000002760003184", "Asks for 3-D Secure"),
+    ("4000000000000002", "Card is declined"),
+    ("4000000000009995", "Insufficient funds"),
+)
+_UNITS = {"business_day": "business day", "day": "day", "hour": "hour", "week": "week"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineView:
+    """One line of the order summary."""
+
+    name: str
+    description: str
+    image: str
+    quantity: int
+    unit: str
+    total: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptionView:
+    """One way to deliver, and what the order costs with it."""
+
+    rate: str
+    name: str
+    price: str
+    estimate: str
+    total: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardView:
+    """One documented test card to choose."""
+
+    number: str
+    spaced: str
+    effect: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageView:
+    """Everything on the payment page."""
+
+    form: PayForm
+    lines: tuple[LineView, ...]
+    options: tuple[OptionView, ...]
+    cards: tuple[CardView, ...]
+    subtotal: str
+    shipping: str
+    total: str
+    button: str
+    note: str
+    chosen_card: CardView | None
+
+
+def page_of(box: "Box", form: PayForm, *, chosen_card: str = "") -> PageView:
+    """Return the page for a form as it stands."""
+    session = form.session
+    options = tuple(_option(box, form, option) for option in session["shipping_options"])
+    chosen = next((option for option in options if option.is_chosen), None)
+    cards = tuple(_card(number, effect, chosen_card) for number, effect in _OFFERED)
+    submit = session["custom_text"]["submit"]
+    return PageView(
+        form=form,
+        lines=tuple(_line(box, item) for item in box.objects.children("item", session["id"])),
+        options=options,
+        cards=cards,
+        subtotal=written(session["amount_subtotal"], session["currency"]),
+        shipping=chosen.price if chosen else "",
+        total=chosen.total if chosen else written(session["amount_total"], session["currency"]),
+        button="Pay" if form.asks_card else "Place order",
+        note=submit["message"] if submit else "",
+        chosen_card=_chosen(cards, chosen_card),
+    )
+
+
+def spaced(number: str) -> str:
+    """Return a card number in groups of four."""
+    return " ".join(number[place : place + 4] for place in range(0, len(number), 4))
+
+
+def _line(box: "Box", item: JSON) -> LineView:
+    product = box.objects.get("product", item["price"]["product"])
+    return LineView(
+        name=product["name"],
+        description=product["description"] or "",
+        image=product["images"][0] if product["images"] else "",
+        quantity=item["quantity"],
+        unit=written(item["price"]["unit_amount"], item["currency"]),
+        total=written(item["amount_total"], item["currency"]),
+    )
+
+
+def _option(box: "Box", form: PayForm, option: JSON) -> OptionView:
+    session = form.session
+    rate = box.objects.get("shipping_rate", option["shipping_rate"])
+    price = option["shipping_amount"]
+    chosen = form.values.get("shipping_rate") or session["shipping_options"][0]["shipping_rate"]
+    return OptionView(
+        rate=rate["id"],
+        name=rate["display_name"],
+        price=written(price, session["currency"]) if price else "Free",
+        estimate=_estimate(rate["delivery_estimate"]),
+        total=written(session["amount_subtotal"] + price, session["currency"]),
+        is_chosen=rate["id"] == chosen,
+    )
+
+
+def _estimate(estimate: JSON | None) -> str:
+    if not estimate:
+        return ""
+    least, most = estimate.get("minimum"), estimate.get("maximum")
+    last = most or least
+    if last is None:
+        return ""
+    plural = "" if last["value"] == 1 else "s"
+    unit = _UNITS.get(last["unit"], last["unit"]) + plural
+    if least and most and least["unit"] == most["unit"] and least["value"] != most["value"]:
+        return f"{least['value']}–{most['value']} {unit}"
+    return f"{'up to' if most else 'at least'} {last['value']} {unit}"
+
+
+def _card(number: str, effect: str, chosen: str) -> CardView:
+    return CardView(number=number, spaced=spaced(number), effect=effect, is_chosen=number == chosen)
+
+
+def _chosen(cards: tuple[CardView, ...], number: str) -> CardView | None:
+    if number not in TEST_CARDS:
+        return None
+    return next((card for card in cards if card.number == number), None)

@@ -1,0 +1,112 @@
+"""SQLite behind one lock: every change of the box is one transaction, and changes wait in line."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS object (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    parent TEXT,
+    due INTEGER,
+    body TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS object_kind ON object (kind, sequence);
+CREATE INDEX IF NOT EXISTS object_parent ON object (parent, kind, sequence) WHERE parent NOT NULL;
+CREATE INDEX IF NOT EXISTS object_due ON object (due) WHERE due NOT NULL;
+CREATE INDEX IF NOT EXISTS object_intent
+    ON object (json_extract(body, '$.payment_intent'), kind, sequence)
+    WHERE json_extract(body, '$.payment_intent') NOT NULL;
+CREATE TABLE IF NOT EXISTS delivery (
+    event_id TEXT PRIMARY KEY,
+    type TEXT NOT NULL,
+    url TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_at REAL,
+    created_at REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS delivery_due ON delivery (next_at) WHERE next_at NOT NULL;
+CREATE TABLE IF NOT EXISTS attempt (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id TEXT NOT NULL,
+    at REAL NOT NULL,
+    status INTEGER,
+    error TEXT NOT NULL,
+    seconds REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS attempt_event ON attempt (event_id, number);
+CREATE TABLE IF NOT EXISTS saved_answer (
+    key TEXT PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    created INTEGER NOT NULL
+);
+"""
+
+
+class Store:
+    """One SQLite database, in memory or in a file, safe to use from any thread."""
+
+    def __init__(self, path: str) -> None:
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._after_commit: list[Callable[[], None]] = []
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.executescript(_SCHEMA)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Hold the lock and commit at the end of the outermost block; an exception undoes all."""
+        with self._lock:
+            if self._depth:
+                yield
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._depth = 1
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                self._after_commit.clear()
+                raise
+            else:
+                self._connection.execute("COMMIT")
+            finally:
+                self._depth = 0
+            callbacks, self._after_commit = self._after_commit, []
+        for callback in callbacks:
+            callback()
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Call back, outside the lock, once the current transaction is committed."""
+        self._after_commit.append(callback)
+
+    def run(self, sql: str, *values: object) -> int:
+        """Execute one statement inside a transaction and return how many rows it touched."""
+        with self.transaction():
+            return self._connection.execute(sql, values).rowcount
+
+    def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
+        """Read rows as dictionaries."""
+        with self._lock:
+            return [dict(row) for row in self._connection.execute(sql, values)]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self.transaction():
+            for table in ("object", "delivery", "attempt", "saved_answer"):
+                self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - fixed names
+
+    def close(self) -> None:
+        """Close the database after the running transaction."""
+        with self._lock:
+            self._connection.close()

@@ -1,0 +1,201 @@
+"""Webhook delivery: queued with the event, sent by threads, tried again on a schedule."""
+
+import http.client
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Literal
+
+from .posting import post
+from .signatures import signature_header
+
+if TYPE_CHECKING:
+    from .box import Box
+
+Mode = Literal["on", "hold", "drop"]
+_LONGEST_SLEEP_SECONDS = 5.0
+
+
+class Webhooks:
+    """The one endpoint of a box, its queue and its log; survives a restart with the database."""
+
+    def __init__(self, box: "Box") -> None:
+        self._box = box
+        self.url = box.settings.webhook_url
+        self.mode: Mode = "on"
+        self._in_flight: set[str] = set()
+        self._wake, self._is_stopping = threading.Event(), threading.Event()
+        self._changed = threading.Condition()
+        self._pool: ThreadPoolExecutor | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to deliver, first what an earlier run left undelivered."""
+        workers = self._box.settings.webhook_workers
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="stripe-box-webhook")
+        self._thread = threading.Thread(target=self._dispatch, name="stripe-box-webhooks")
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the attempts that are running and start no other."""
+        self._is_stopping.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def wants(self, kind: str) -> bool:
+        """Tell whether the endpoint exists and listens to this type of event."""
+        wanted = self._box.settings.webhook_events
+        return bool(self.url) and ("*" in wanted or kind in wanted)
+
+    def queue(self, event: dict[str, Any]) -> None:
+        """Add a delivery in the current transaction; it starts after the commit."""
+        moment = self._box.clock.moment()
+        self._box.store.run(
+            "INSERT INTO delivery (event_id, type, url, state, next_at, created_at)"
+            " VALUES (?, ?, ?, 'pending', ?, ?)",
+            *(event["id"], event["type"], self.url, moment, moment),
+        )
+        self._box.store.after_commit(self.wake)
+
+    def resend(self, event_id: str) -> None:
+        """Deliver an event once more now; raises Refusal 404 for an unknown event."""
+        event = self._box.objects.get("event", event_id)
+        with self._box.store.transaction():
+            again = "UPDATE delivery SET state = 'pending', next_at = ?, url = ? WHERE event_id = ?"
+            moment = self._box.clock.moment()
+            if not self._box.store.run(again, moment, self.url, event_id) and self.url:
+                self.queue(event)
+        self.wake()
+
+    def switch(self, mode: Mode) -> None:
+        """Deliver (`on`), keep everything for later (`hold`) or lose everything (`drop`)."""
+        self.mode = mode
+        self.wake()
+
+    def wake(self) -> None:
+        """Look at the queue now."""
+        self._wake.set()
+
+    def wait_for_attempt(self, event_id: str, *, timeout: float) -> bool:
+        """Wait until an event was tried once; False when time ran out or nothing will be sent."""
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while time.monotonic() < deadline and self.mode != "hold":
+                row = self.delivery(event_id)
+                if row is None or row["attempts"] or row["state"] != "pending":
+                    return bool(row and row["attempts"])
+                self._changed.wait(min(0.2, max(0.0, deadline - time.monotonic())))
+        return False
+
+    def delivery(self, event_id: str) -> dict[str, Any] | None:
+        """Return one row of the queue."""
+        rows = self._box.store.rows("SELECT * FROM delivery WHERE event_id = ?", event_id)
+        return rows[0] if rows else None
+
+    def log(self, *, limit: int = 100) -> list[dict[str, Any]]:
+        """Return the newest deliveries with the outcome of their last attempt."""
+        return self._box.store.rows(
+            "SELECT delivery.*, attempt.status AS last_status, attempt.error AS last_error,"
+            " attempt.at AS last_at, attempt.seconds AS last_seconds"
+            " FROM delivery LEFT JOIN attempt ON attempt.number ="
+            " (SELECT MAX(number) FROM attempt WHERE attempt.event_id = delivery.event_id)"
+            " ORDER BY delivery.rowid DESC LIMIT ?",
+            limit,
+        )
+
+    def attempts(self, event_id: str) -> list[dict[str, Any]]:
+        """Return every attempt for one event, oldest first."""
+        sql = "SELECT * FROM attempt WHERE event_id = ? ORDER BY number"
+        return self._box.store.rows(sql, event_id)
+
+    def is_idle(self) -> bool:
+        """Tell whether no delivery is due or running now."""
+        return not self._due() and not self._in_flight
+
+    def _dispatch(self) -> None:
+        while not self._is_stopping.is_set():
+            self._wake.clear()
+            if self.mode != "hold":
+                for row in self._due():
+                    self._hand_over(row)
+            self._wake.wait(self._pause())
+
+    def _due(self) -> list[dict[str, Any]]:
+        sql = "SELECT * FROM delivery WHERE next_at <= ? ORDER BY next_at, rowid LIMIT 200"
+        rows = self._box.store.rows(sql, self._box.clock.moment())
+        return [row for row in rows if row["event_id"] not in self._in_flight]
+
+    def _pause(self) -> float:
+        waiting = self._box.store.rows("SELECT MIN(next_at) AS at FROM delivery")[0]["at"]
+        if waiting is None or self.mode == "hold":
+            return _LONGEST_SLEEP_SECONDS
+        left = float(waiting) - self._box.clock.moment()
+        return min(_LONGEST_SLEEP_SECONDS, max(left, 0.05))
+
+    def _hand_over(self, row: dict[str, Any]) -> None:
+        if self.mode == "drop":
+            self._record(row, status=None, error="dropped", seconds=0.0, state="dropped")
+            return
+        assert self._pool is not None
+        self._in_flight.add(row["event_id"])
+        self._pool.submit(self._attempt, row)
+
+    def _attempt(self, row: dict[str, Any]) -> None:
+        began = time.monotonic()
+        status, error = None, ""
+        try:
+            status = self._send(row)
+        except (OSError, http.client.HTTPException, ValueError) as problem:
+            error = f"{type(problem).__name__}: {problem}"
+        is_delivered = status is not None and 200 <= status < 300
+        state = "delivered" if is_delivered else "pending"
+        seconds = time.monotonic() - began
+        try:
+            self._record(row, status=status, error=error, seconds=seconds, state=state)
+        finally:
+            self._in_flight.discard(row["event_id"])
+            self.wake()
+
+    def _send(self, row: dict[str, Any]) -> int:
+        event = self._box.objects.get("event", row["event_id"])
+        body = json.dumps(event, indent=2, ensure_ascii=False).encode()
+        signature = signature_header(
+            body, self._box.settings.webhook_secret, timestamp=self._box.clock.now()
+        )
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+            "Accept": "*/*; q=0.5, application/xml",
+            "Cache-Control": "no-cache",
+            "Stripe-Signature": signature,
+        }
+        timeout = self._box.settings.webhook_timeout_seconds
+        return post(row["url"], body, headers, timeout=timeout)
+
+    def _record(
+        self, row: dict[str, Any], *, status: int | None, error: str, seconds: float, state: str
+    ) -> None:
+        store, moment = self._box.store, self._box.clock.moment()
+        schedule = self._box.settings.retry_seconds
+        tried = row["attempts"] + (state != "dropped")
+        next_at = None
+        if state == "pending" and tried <= len(schedule):
+            next_at = moment + schedule[tried - 1]
+        if state == "pending" and next_at is None:
+            state = "failed"
+        with store.transaction():
+            sql = (
+                "INSERT INTO attempt (event_id, at, status, error, seconds) VALUES (?, ?, ?, ?, ?)"
+            )
+            store.run(sql, row["event_id"], moment, status, error, seconds)
+            sql = "UPDATE delivery SET state = ?, attempts = ?, next_at = ? WHERE event_id = ?"
+            store.run(sql, state, tried, next_at, row["event_id"])
+            if state == "delivered":
+                event = self._box.objects.get("event", row["event_id"])
+                self._box.objects.save("event", {**event, "pending_webhooks": 0})
+        with self._changed:
+            self._changed.notify_all()
