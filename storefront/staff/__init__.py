@@ -1,0 +1,6 @@
+"""The back office: one gate in front of it; it calls the same verbs as the shop."""
+
+from .models import StaffMember
+from .operations import WrongPassword, add_member, sign_in
+
+__all__ = ["StaffMember", "WrongPassword", "add_member", "sign_in"]

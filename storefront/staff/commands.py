@@ -1,0 +1,52 @@
+"""Commands about staff."""
+
+import secrets
+
+import click
+
+from ..database import transaction
+from ..errors import Refusal
+from .operations import add_member, switch_off
+
+
+def register(group: click.Group) -> None:
+    """Adds add-staff and remove-staff."""
+    group.add_command(add_staff)
+    group.add_command(remove_staff)
+
+
+@click.command("add-staff")
+@click.argument("email")
+@click.option("--password", help="At least 12 characters; asked for when left out.")
+@click.option("--generate", is_flag=True, help="Make up a password and print it.")
+def add_staff(email: str, password: str | None, generate: bool) -> None:
+    """Adds a person who may sign in at /staff/, or sets their password anew."""
+    if generate and password is not None:
+        raise click.UsageError("Give --password or --generate, not both.")
+    if generate:
+        password = secrets.token_urlsafe(12)
+    elif password is None:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    try:
+        load_member(email, password or "")
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from None
+    click.echo(f"{email} may sign in." + (f" Password: {password}" if generate else ""))
+
+
+@click.command("remove-staff")
+@click.argument("email")
+def remove_staff(email: str) -> None:
+    """Takes a person's access to /staff/ away, at once and everywhere; add-staff gives it back."""
+    try:
+        with transaction():
+            switch_off(email)
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from None
+    click.echo(f"{email} may not sign in any more.")
+
+
+def load_member(email: str, password: str) -> None:
+    """Adds a person in a transaction of its own; raises PasswordTooShort."""
+    with transaction():
+        add_member(email, password)

@@ -1,0 +1,27 @@
+"""Forms of the back office."""
+
+from wtforms import EmailField, PasswordField
+from wtforms.validators import InputRequired, Length
+
+from ..forms import Form
+
+_TOO_LONG = "This is too long to be yours; please check what you entered."
+
+
+class SignInForm(Form):
+    """Address and password."""
+
+    email = EmailField(
+        "E-mail",
+        validators=[
+            InputRequired("Please give your e-mail address."),
+            Length(max=320, message=_TOO_LONG),
+        ],
+    )
+    password = PasswordField(
+        "Password",
+        validators=[
+            InputRequired("Please give your password."),
+            Length(max=200, message=_TOO_LONG),
+        ],
+    )

@@ -1,0 +1,93 @@
+"""The back office over HTTP."""
+
+from flask import Blueprint, Response, redirect
+from werkzeug.wrappers import Response as AnyResponse
+
+from .. import mail, orders
+from ..database import transaction
+from ..errors import NotFound
+from ..forms import STALE
+from ..limits import limit
+from ..pages import render_private, shop_url
+from .forms import SignInForm
+from .gate import forget, guard, keep_private, remember
+from .operations import WrongPassword, end_sessions, sign_in
+
+# A letter is shown as its reader sees it: inline styles, no script, in a frame of its own.
+_LETTER_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; "
+    "frame-ancestors 'self'; sandbox"
+)
+_NUMBER = "<int(max=2147483647):id>"  # what a key of the database can be
+
+
+def staff_home() -> Response:
+    """The first page of the back office."""
+    return render_private(
+        "storefront/staff/home.html", orders=orders.in_need(), letters=mail.letters(most=5)
+    )
+
+
+def staff_login() -> AnyResponse:
+    """Signs a member in."""
+    form = SignInForm()
+    if not form.validate_on_submit():
+        status = 422 if form.is_submitted() else 200
+        return _sign_in_page(form, status, error=STALE if form.is_stale else "")
+    limit("sign in", "10/minute")
+    limit("sign in as", "30/hour", whose=form.email.data.strip().lower())
+    try:
+        member = sign_in(form.email.data, form.password.data)
+    except WrongPassword as wrong:
+        return _sign_in_page(form, 401, error=wrong.sentence)
+    remember(member)
+    return redirect(shop_url("staff_home"), 303)
+
+
+def staff_logout() -> AnyResponse:
+    """Signs a member out, here and on every other device."""
+    member = forget()
+    if member is not None:
+        with transaction():
+            end_sessions(member.id)
+    return redirect(shop_url("home"), 303)
+
+
+def staff_letters() -> Response:
+    """The outbox, newest first."""
+    return render_private("storefront/staff/letters.html", letters=mail.letters())
+
+
+def staff_letter(id: int) -> Response:
+    """One letter as text, with its HTML in a frame."""
+    return render_private("storefront/staff/letter.html", letter=_letter(id))
+
+
+def staff_letter_body(id: int) -> Response:
+    """The HTML of a letter, alone and without any right to do something."""
+    response = Response(_letter(id).html, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = _LETTER_POLICY
+    return response
+
+
+def _sign_in_page(form: SignInForm, status: int, *, error: str) -> Response:
+    return render_private("storefront/staff/login.html", status=status, form=form, error=error)
+
+
+def _letter(letter_id: int) -> mail.Letter:
+    found = mail.letter(letter_id)
+    if found is None:
+        raise NotFound("There is no letter with this number.")
+    return found
+
+
+def register(shop: Blueprint) -> None:
+    """Adds the back office, behind its gate."""
+    shop.before_request(guard)
+    shop.after_request(keep_private)
+    shop.add_url_rule("/staff/", "staff_home", staff_home)
+    shop.add_url_rule("/staff/sign-in", "staff_login", staff_login, methods=["GET", "POST"])
+    shop.add_url_rule("/staff/sign-out", "staff_logout", staff_logout, methods=["POST"])
+    shop.add_url_rule("/staff/letters", "staff_letters", staff_letters)
+    shop.add_url_rule(f"/staff/letters/{_NUMBER}", "staff_letter", staff_letter)
+    shop.add_url_rule(f"/staff/letters/{_NUMBER}/body", "staff_letter_body", staff_letter_body)
