@@ -1,0 +1,95 @@
+"""Style, scripts, fonts and pictures that ship with the shop: read once, hashed, cached for ever.
+
+The stylesheet is one file per component on disk and one file over the wire: they are joined here,
+in layer order, when the shop starts. There is no build step.
+"""
+
+import hashlib
+import mimetypes
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import brotli
+from werkzeug.http import parse_accept_header
+
+_PACKAGE = Path(__file__).parent
+BUNDLE = "css/shop.css"
+_LAYERS = "@layer reset, tokens, base, layout, components;\n"
+# A font is named with its version, so that style sheet and preload mean one address for ever.
+_FONT = re.compile(r"\.\./(fonts/[\w.-]+\.woff2)")
+_COMPONENT = re.compile(r"css/components/[^/]+\.css")
+_TEXT = {".css", ".js", ".svg", ".txt", ".md", ".json"}
+
+
+def folder(name: str) -> Path:
+    """Where templates, static, migrations or demo lie: in the wheel, else in the checkout."""
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+@lru_cache(maxsize=256)
+def takes_brotli(accept_encoding: str) -> bool:
+    """Whether a browser that sends this Accept-Encoding understands brotli; `br;q=0` is a no."""
+    return parse_accept_header(accept_encoding)["br"] > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A static file in memory; compressed is None where compression gains nothing."""
+
+    body: bytes
+    compressed: bytes | None
+    content_type: str
+    version: str
+
+
+class Assets:
+    """Static files by their path below static/, as it was when the shop started.
+
+    A path is looked up among those that exist and never given to the file system, so that there
+    is no way out of the folder, no name that it chokes on, and no second spelling to keep.
+    """
+
+    def __init__(self, root: Path) -> None:
+        files = (path for path in root.rglob("*") if path.is_file())
+        self._files = {file.relative_to(root).as_posix(): file for file in files}
+        self._kept: dict[str, Asset] = {}
+
+    def get(self, path: str) -> Asset | None:
+        """The file, or None when there is none at this path."""
+        asset = self._kept.get(path)
+        if asset is None and (path in self._files or path == BUNDLE):
+            body = self._bundle() if path == BUNDLE else self._files[path].read_bytes()
+            asset = self._kept[path] = _asset(path, body)
+        return asset
+
+    def version(self, path: str) -> str:
+        """Eight hex digits that change with the file's content; FileNotFoundError without it."""
+        asset = self.get(path)
+        if asset is None:
+            raise FileNotFoundError(f"there is no static file {path!r}")
+        return asset.version
+
+    def _bundle(self) -> bytes:
+        first = [f"css/{name}.css" for name in ("reset", "tokens", "base", "layout")]
+        components = sorted(path for path in self._files if _COMPONENT.fullmatch(path))
+        files = [self._files[path] for path in (*first, *components)]
+        text = _LAYERS + "\n".join(file.read_text("utf-8") for file in files)
+        return _FONT.sub(lambda m: f"{m[0]}?v={self.version(m[1])}", text).encode()
+
+
+def _asset(path: str, body: bytes) -> Asset:
+    content_type = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    if path.endswith(".woff2"):
+        content_type = "font/woff2"
+    is_text = Path(path).suffix in _TEXT
+    if is_text:
+        content_type += "; charset=utf-8"
+    return Asset(
+        body=body,
+        compressed=brotli.compress(body) if is_text else None,
+        content_type=content_type,
+        version=hashlib.blake2b(body, digest_size=4).hexdigest(),
+    )

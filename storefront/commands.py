@@ -1,0 +1,218 @@
+"""The command group `flask shop …`: all commands may be repeated, and say how they ended."""
+
+import json
+import os
+from copy import copy
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+
+from . import catalog, guides, inventory, mail, orders, pages, payments, schema
+from .catalog import commands as catalog_commands
+from .claims import commands as claims_commands
+from .database import db
+from .guides import commands as guide_commands
+from .inventory import commands as inventory_commands
+from .staff import commands as staff_commands
+
+
+def make_group() -> AppGroup:
+    """The group, with the commands of every feature that has some."""
+    group = AppGroup("shop", help="Run the shop: tables, demo, catalogue, worker, money.")
+    for command in (
+        migrate,
+        demo,
+        start,
+        worker,
+        release_holds,
+        reconcile,
+        doctor,
+        stripe_box,
+        send_letters,
+    ):
+        group.add_command(command)
+    for feature in (catalog_commands, guide_commands, inventory_commands, staff_commands):
+        feature.register(group)
+    claims_commands.register(group, texts=[catalog.shop_texts, guides.shop_texts])
+    for name, command in group.commands.items():
+        group.commands[name] = _with_app(command)
+    return group
+
+
+def _with_app(command: click.Command) -> click.Command:
+    """A copy of the command that runs in its app's context: apps share the original."""
+    assert command.callback is not None
+    own = copy(command)
+    own.callback = with_appcontext(command.callback)
+    return own
+
+
+@click.command()
+def migrate() -> None:
+    """Brings the shop's tables to this version; touches no other table."""
+    with db.engine.connect() as connection:
+        schema.upgrade(connection)
+    click.echo("The tables are up to date.")
+
+
+@click.command()
+def demo() -> None:
+    """Loads the demo shop Stillwater into an empty shop; changes nothing in a filled one."""
+    from .demo import load_demo
+
+    click.echo(load_demo())
+
+
+@click.command()
+@click.option("--no-demo", is_flag=True, help="Start without loading the demo.")
+def start(no_demo: bool) -> None:
+    """Starts web, worker and Stripe stand-in together, and stops all of it on Ctrl-C.
+
+    Only for the shop standing alone: a site that it is mounted in starts as it always does.
+    """
+    from .starting import start_all
+
+    if not current_app.extensions["storefront"].is_standalone:
+        raise click.ClickException(
+            "This shop is part of a site: start the site as you always do, and beside it"
+            " flask shop worker, and flask shop stripe-box to try paying."
+        )
+    raise SystemExit(start_all(with_demo=not no_demo))
+
+
+@click.command()
+@click.option("--threads", default=2, show_default=True, help="How many jobs run side by side.")
+def worker(threads: int) -> None:
+    """Sends letters, retries events, releases holds and compares with Stripe, until stopped."""
+    queue = current_app.extensions["storefront"].queue
+    queue.create_consumer(workers=threads, worker_type="thread", check_worker_health=True).run()
+
+
+@click.command("send-letters")
+@click.option("--again", is_flag=True, help="Also those that failed, without waiting longer.")
+def send_letters(again: bool) -> None:
+    """Sends the letters that are due; the worker does this by itself."""
+    click.echo(f"{mail.send_waiting(pages.settings(), again=again)} sent.")
+
+
+@click.command("release-holds")
+def release_holds() -> None:
+    """Gives back goods whose payment page has closed; Stripe is asked before."""
+    from .checkout import tasks
+
+    click.echo(f"{tasks.release_holds()} orders ended.")
+
+
+@click.command()
+@click.option("--hours", default=25, show_default=True, help="How far back to look.")
+@click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
+def reconcile(hours: int, as_json: bool) -> None:
+    """Compares orders with Stripe and settles what a lost message left open.
+
+    First acts on events that wait, at the end makes the refunds that are due: with send-letters
+    it is all that cron needs. Ends with 0 when all agrees or was mended, with 1 when something is
+    left, with 2 when Stripe cannot be asked.
+    """
+    from .checkout import tasks
+
+    tasks.retry_events()
+    try:
+        findings = tasks.reconcile(datetime.now(UTC) - timedelta(hours=hours))
+    except payments.PaymentFailed as failure:
+        click.echo(f"Stripe cannot be asked: {failure.detail}", err=True)
+        raise SystemExit(2) from None
+    tasks.make_refunds()
+    findings += tasks.unfinished()
+    left = sum(not found.is_mended for found in findings)
+    if as_json:
+        click.echo(json.dumps([asdict(found) for found in findings], indent=2))
+    else:
+        for found in findings:
+            click.echo(found.sentence)
+        click.echo(_summary(len(findings) - left, left))
+    raise SystemExit(1 if left else 0)
+
+
+def _summary(mended: int, left: int) -> str:
+    if left:
+        return f"{mended} mended, {left} left."
+    return f"{mended} mended." if mended else "Shop and Stripe agree."
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
+def doctor(as_json: bool) -> None:
+    """Checks tables, stock against its ledger, letters and events; ends with 1 when one is ill."""
+    findings = _diagnose()
+    if as_json:
+        click.echo(json.dumps(findings, indent=2))
+    else:
+        for finding in findings:
+            click.echo(finding)
+        click.echo("All is well." if not findings else f"{len(findings)} things need you.")
+    raise SystemExit(1 if findings else 0)
+
+
+@click.command("stripe-box", context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def stripe_box(options: tuple[str, ...]) -> None:
+    """Runs the offline stand-in for Stripe's test mode, where this app looks for it.
+
+    Further options are those of python -m storefront.stripe_box --help.
+    """
+    import sys
+
+    from .starting import box_environment
+
+    where = box_environment(pages.settings())
+    command = [sys.executable, "-m", "storefront.stripe_box", *options]
+    os.execve(sys.executable, command, {**os.environ, **where})  # noqa: S606 - our own module
+
+
+def _diagnose() -> list[str]:
+    from .demo import DEMO_EMAIL, demo_login_opens
+
+    if not schema.is_current(db.session.connection()):
+        return ["The tables are of another version: run flask shop migrate."]
+    findings = [
+        f"{sku}: stock says {on_hand} on hand and {held} held,"
+        f" its ledger {moved} and its holds {open_}"
+        for sku, on_hand, moved, held, open_ in inventory.disagreements()
+    ]
+    failed = mail.failed_count()
+    if failed:
+        findings.append(
+            f"{failed} letters could not be sent; see /staff/letters,"
+            " and try again with flask shop send-letters --again."
+        )
+    if pages.settings().STOREFRONT_PRODUCTION and demo_login_opens():
+        findings.append(
+            "Everybody knows a login of /staff/, the demo's:"
+            f" take it away with flask shop remove-staff {DEMO_EMAIL}."
+        )
+    findings += _money_in_need()
+    stuck = len(payments.events_to_retry(datetime.now(UTC) - timedelta(minutes=10)))
+    if stuck:
+        findings.append(f"{stuck} events of Stripe wait for the worker; is it running?")
+    media = Path(current_app.extensions["storefront"].settings.instance) / "media"
+    if not media.is_dir():
+        findings.append("There are no rendered pictures yet: import a catalogue with --media.")
+    return findings
+
+
+def _money_in_need() -> list[str]:
+    found = []
+    for order in orders.in_need():
+        if order.state == "on_hold":
+            attention = " ".join(order.attention.splitlines())
+            found.append(f"Order {order.number} is {order.state}: {attention}")
+    for refund in payments.refunds_owed():
+        if refund.state == "failed":
+            owed_for = orders.by_reference(refund.order_reference)
+            number = owed_for.number if owed_for else refund.order_reference
+            found.append(f"Order {number}: {refund.sentence}")
+    return found

@@ -1,0 +1,37 @@
+"""What every form of the shop stands on."""
+
+from typing import Any
+
+from flask import request
+from flask_wtf import FlaskForm
+
+STALE = "This page was open for a long time. Please press the button once more."
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A form with a token that shows it came from our own page."""
+
+    class Meta:
+        """Where a form's values come from, and what its token is called whatever a host says."""
+
+        csrf_field_name = "csrf_token"
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """Fields of a sent form only: a JSON body holds anything, and no page sends one."""
+            return request.form if form.is_submitted() else None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the token is missing, too old or another visitor's; nothing was done then."""
+        token = self._fields.get(self.meta.csrf_field_name)
+        return bool(token is not None and token.errors)
+
+
+def first_error(form: Form) -> str:
+    """The first sentence to tell, in the order of the fields; a stale page comes before them."""
+    if form.is_stale:
+        return STALE
+    for field in form:
+        if field.errors:
+            return str(field.errors[0])
+    return "Please check what you entered."

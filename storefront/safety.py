@@ -1,0 +1,108 @@
+"""What stands before and after every page: sizes, foreign forms, unreadable input, headers."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, current_app, request
+
+from .config import Settings
+from .page_cache import Headers
+
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+_MOST_FORM_BYTES = 64 * 1024
+_MOST_EVENT_BYTES = 2 * 1024 * 1024  # Stripe's events are far smaller
+
+
+def register(shop: Blueprint) -> None:
+    """Puts the checks in front of the shop's pages and the headers behind them."""
+    shop.url_value_preprocessor(_go_before_the_host)
+    shop.before_request(_refuse_foreign_writes)
+    shop.before_request(_refuse_unreadable)
+    shop.after_request(set_headers)
+
+
+def is_same_origin() -> bool:
+    """Whether an unsafe request came from our own pages, by the browser's own word.
+
+    Sec-Fetch-Site decides, else Origin; a request with neither comes from no browser of this
+    decade, and so carries nobody's cookies against their will.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    try:
+        return origin is None or urlsplit(origin).netloc == request.host
+    except ValueError:  # no address at all, such as "http://["
+        return False
+
+
+def _go_before_the_host(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Runs before any before_request of the host, which may read the body of a form.
+
+    The shop's sizes hold whatever the host's are. The host's CSRFProtect leaves the shop's forms
+    alone: they carry what they need themselves, and public pages carry no token at all. Asked
+    with each request, because a host may set it up after the shop.
+    """
+    is_event = endpoint == "shop.stripe_webhook"
+    request.max_content_length = _MOST_EVENT_BYTES if is_event else _MOST_FORM_BYTES
+    request.max_form_memory_size = request.max_content_length
+    hosts = current_app.extensions.get("csrf")
+    if hosts is not None:
+        hosts.exempt(current_app.blueprints["shop"])
+
+
+def _refuse_foreign_writes() -> None:
+    is_write = request.method in UNSAFE and request.endpoint != "shop.stripe_webhook"
+    if is_write and not is_same_origin():
+        abort(403, "This form was sent from another site, so we did not act on it.")
+
+
+def _refuse_unreadable() -> None:
+    """NUL bytes, which no database takes and no keyboard makes, and a query that is no text."""
+    if request.endpoint == "shop.stripe_webhook":
+        return  # its body is read as it came, for its signature
+    try:
+        query = request.query_string.decode()
+    except UnicodeDecodeError:
+        abort(404)
+    if "\0" in request.path or "%00" in query:
+        abort(404)
+    if request.method in UNSAFE and any("\0" in text for text in request.form.values()):
+        abort(400, "There is a character in this that we cannot read. Please type it once more.")
+
+
+def set_headers(response: Response) -> Response:
+    """Gives an answer the headers of safety that it lacks."""
+    if response.location:
+        # Routing corrects an address with the host that the visitor named: nobody shall keep that.
+        response.headers.setdefault("Cache-Control", "no-cache")
+        own = request.host_url.rstrip("/")
+        response.headers["Location"] = response.location.removeprefix(own)
+    if "X-Content-Type-Options" not in response.headers:  # public pages come with all of them
+        for name, value in current_app.extensions["storefront"].safety_headers:
+            response.headers.setdefault(name, value)
+    return response
+
+
+def safety_headers(settings: Settings, *, layout_is_ours: bool) -> Headers:
+    """Headers of every answer. A host's layout may need other policies, so those are the host's."""
+    headers = [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin")]
+    if layout_is_ours:
+        headers.append(("Content-Security-Policy", content_security_policy(settings)))
+        headers.append(("Cross-Origin-Opener-Policy", "same-origin"))
+    if settings.STOREFRONT_PRODUCTION:
+        headers.append(("Strict-Transport-Security", "max-age=31536000"))
+    return headers
+
+
+def content_security_policy(settings: Settings) -> str:
+    """Nothing inline, nothing from elsewhere; forms may lead to the payment page."""
+    pay = "https://checkout.stripe.com"
+    if settings.uses_stripe_box:
+        pay = f"http://127.0.0.1:* http://localhost:* {pay}"
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; "
+        f"form-action 'self' {pay}; base-uri 'none'; frame-ancestors 'none'"
+    )

@@ -1,0 +1,271 @@
+"""Putting the shop together: settings, engine, pages and commands of one app."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import BoundedSemaphore, Lock
+from typing import Any
+
+from flask import Blueprint, Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_sqlalchemy import SQLAlchemy
+from huey import Huey
+from limits.strategies import MovingWindowRateLimiter
+from sqlalchemy import Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from . import assets, catalog, display, error_pages, files, guides, health, pages, payments, safety
+from .cart import routes as cart_routes
+from .catalog import routes as catalog_routes
+from .checkout import routes as checkout_routes
+from .commands import make_group
+from .config import Settings, read_settings
+from .database import attach_engine, init_database
+from .errors import SettingsError
+from .guides import routes as guide_routes
+from .home import routes as home_routes
+from .limits import make_limiter
+from .orders import routes as order_routes
+from .page_cache import Headers, PageCache, Stamp, serve_cached
+from .staff import routes as staff_routes
+from .tasks import make_queue, register_chores
+
+OWN_LAYOUT = "storefront/layout.html"
+_PREFIX = re.compile(r"(/(?!\.{1,2}(/|$))[\w.~-]+)*", re.ASCII)
+
+_FEATURES = (
+    home_routes,
+    catalog_routes,
+    guide_routes,
+    cart_routes,
+    checkout_routes,
+    order_routes,
+    staff_routes,
+    health,
+    files,
+)
+
+
+@dataclass(slots=True)
+class State:
+    """All that the shop keeps about one app, in app.extensions['storefront']."""
+
+    app: Flask
+    settings: Settings
+    name: str  # of this shop, in a store that it shares with other shops
+    is_standalone: bool
+    owns_database: bool
+    url_prefix: str
+    is_staff: Callable[[], bool] | None
+    pages: PageCache
+    assets: assets.Assets
+    limiter: MovingWindowRateLimiter
+    stripe: payments.Client
+    stripe_turns: BoundedSemaphore
+    click_turns: BoundedSemaphore
+    safety_headers: Headers
+    public_headers: Headers
+    queue: Huey
+    chores: dict[str, Any] = field(default_factory=dict)
+    urls: dict[Any, str] = field(default_factory=dict)
+    components: dict[Any, Any] = field(default_factory=dict)
+    pictures: dict[Any, Any] = field(default_factory=dict)
+    shop_engine: Engine | None = None
+    page_turn: Lock = field(default_factory=Lock)
+    facts: display.ShopFacts | None = None
+
+    @property
+    def layout_is_ours(self) -> bool:
+        """Whether pages are the same for every visitor, because no host's layout is around them."""
+        return self.is_standalone and self.settings.STOREFRONT_LAYOUT == OWN_LAYOUT
+
+    @property
+    def engine(self) -> Engine:
+        """The site's engine with the shop's begin rule."""
+        if self.shop_engine is None:
+            engine = self.app.extensions["sqlalchemy"].engine
+            self.shop_engine = attach_engine(engine, is_own=self.owns_database)
+        return self.shop_engine
+
+    def url_for(self, name: str, **values: Any) -> str:
+        """The path of a page of the shop, outside of any request."""
+        return self.app.url_map.bind("shop").build(f"shop.{name}", values)
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Signed cookies, not looked into where there are none, as on nearly every public page."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
+class Storefront:
+    """The shop as a Flask extension; one object serves any number of apps.
+
+    url_prefix is where the shop is mounted. is_staff lets a host with own users say who runs the
+    shop; without it the shop has a sign-in page of its own.
+    """
+
+    def __init__(
+        self,
+        app: Flask | None = None,
+        *,
+        url_prefix: str = "",
+        is_staff: Callable[[], bool] | None = None,
+    ) -> None:
+        self._url_prefix = url_prefix
+        self._is_staff = is_staff
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask) -> None:
+        """Mounts the shop; a host sets up its Flask-SQLAlchemy before, else the shop does."""
+        mount(app, url_prefix=self._url_prefix, is_staff=self._is_staff, is_standalone=False)
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """A site that is nothing but the shop."""
+    app = Flask("storefront", static_folder=None, template_folder=None)
+    settings = read_settings(config or {})
+    app.session_interface = _Sessions()
+    app.config.from_mapping(config or {})
+    app.config.update(
+        SECRET_KEY=settings.SECRET_KEY,
+        SQLALCHEMY_DATABASE_URI=settings.DATABASE_URL,
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        SESSION_COOKIE_NAME="shop_session",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.STOREFRONT_PUBLIC_URL.startswith("https://"),
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        SESSION_REFRESH_EACH_REQUEST=False,  # no cookie on pages that everybody may keep
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # no address in a log
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    if settings.STOREFRONT_TRUSTED_PROXIES:
+        hops = settings.STOREFRONT_TRUSTED_PROXIES
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    mount(app, url_prefix="", is_staff=None, is_standalone=True)
+    page_cache = app.extensions["storefront"].pages
+    app.wsgi_app = serve_cached(page_cache, app.wsgi_app)  # type: ignore[assignment]
+    error_pages.register_for_all(app)
+    return app
+
+
+def mount(
+    app: Flask, *, url_prefix: str, is_staff: Callable[[], bool] | None, is_standalone: bool
+) -> None:
+    """Gives an app a shop; raises SettingsError when it cannot be there or there already is one."""
+    prefix = read_prefix(url_prefix)
+    _refuse_what_is_taken(app)
+    settings = read_settings(app.config, is_hosted=not is_standalone)
+    if not app.secret_key:
+        app.secret_key = settings.SECRET_KEY
+    name = _shared_name(settings, prefix)
+    layout_is_ours = settings.STOREFRONT_LAYOUT == OWN_LAYOUT
+    headers = safety.safety_headers(settings, layout_is_ours=layout_is_ours)
+    state = State(
+        app=app,
+        settings=settings,
+        name=name,
+        is_standalone=is_standalone,
+        owns_database=_make_database(app, settings) or is_standalone,
+        url_prefix=prefix,
+        is_staff=is_staff,
+        pages=PageCache(
+            Stamp(settings.instance / "pages.stamp", settings.REDIS_URL, name=name),
+            seconds=settings.STOREFRONT_PAGE_CACHE_SECONDS,
+        ),
+        assets=assets.Assets(assets.folder("static")),
+        limiter=make_limiter(settings.REDIS_URL),
+        stripe=payments.make_client(settings),
+        stripe_turns=BoundedSemaphore(max(1, settings.WEB_THREADS // 2)),
+        click_turns=BoundedSemaphore(max(1, settings.WEB_THREADS // 4)),
+        safety_headers=headers,
+        public_headers=[*pages.PUBLIC_HEADERS, *headers],
+        queue=make_queue(settings, name=name),
+    )
+    app.extensions["storefront"] = state
+    state.chores = register_chores(app, state.queue)
+    init_database(app)
+    _register_blueprint(app, prefix)
+    app.cli.add_command(make_group())
+
+
+def read_prefix(given: str) -> str:
+    """Where the shop is mounted: '/shop' of 'shop', '/shop' and '/shop/', '' of '' and '/'."""
+    path = given.strip("/")
+    prefix = f"/{path}" if path else ""
+    if not _PREFIX.fullmatch(prefix):
+        raise SettingsError(
+            f"url_prefix is {given!r}; use a path like /shop or /fine/goods,"
+            " of plain letters, digits, dots, hyphens and underscores."
+        )
+    return prefix
+
+
+def _refuse_what_is_taken(app: Flask) -> None:
+    """One app has one shop, and nothing of the host's is replaced without a word."""
+    if "storefront" in app.extensions:
+        raise SettingsError(
+            "This app has a shop already. Call Storefront(app) or init_app(app) once for each app."
+        )
+    for places, what in (
+        (app.blueprints, "blueprint"),
+        (app.cli.commands, "command"),
+        (app.jinja_env.globals, "Jinja global"),
+    ):
+        if "shop" in places:
+            raise SettingsError(
+                f"This app has a {what} named shop, a name that the shop needs. Rename yours."
+            )
+
+
+def _shared_name(settings: Settings, prefix: str) -> str:
+    """The same in every process of one shop; another shop on the same Redis has another."""
+    address = f"{settings.STOREFRONT_PUBLIC_URL}{prefix}"
+    return f"storefront-{hashlib.blake2b(address.encode(), digest_size=6).hexdigest()}"
+
+
+def _make_database(app: Flask, settings: Settings) -> bool:
+    """Gives a site without Flask-SQLAlchemy one; False when it has its own, which stays its own."""
+    if "sqlalchemy" in app.extensions:
+        return False
+    app.config.setdefault("SQLALCHEMY_DATABASE_URI", settings.DATABASE_URL)
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"hide_parameters": True})
+    SQLAlchemy(app)
+    return True
+
+
+def _register_blueprint(app: Flask, url_prefix: str) -> None:
+    shop = Blueprint(
+        "shop",
+        __name__,
+        url_prefix=url_prefix or None,
+        template_folder=str(assets.folder("templates")),
+    )
+    safety.register(shop)
+    error_pages.register(shop, has_prefix=bool(url_prefix))
+    display.register_filters(app)
+    for feature in _FEATURES:
+        feature.register(shop)
+    app.register_blueprint(shop)
+    app.jinja_env.globals.update(
+        shop_url=pages.shop_url,
+        shop_asset=pages.shop_asset,
+        shop_component=pages.component,
+        shop_layout=app.extensions["storefront"].settings.STOREFRONT_LAYOUT,
+        shop=display.LazyFacts(),
+        shop_guides_mentioning=lambda product: guides.guides_mentioning(product.id),
+        shop_guide_titles=guides.titles_by_slug,
+        shop_sku_pictures=_sku_pictures,
+        shop_product_card=catalog.card_by_slug,
+    )
+
+
+def _sku_pictures(skus: Iterable[str]) -> dict[str, Any]:
+    """SKU → picture, for pages of features that do not know the catalogue."""
+    return {sku: variant.picture for sku, variant in catalog.variants_by_sku(skus).items()}
