@@ -1,0 +1,33 @@
+"""How much comes over the wire, by a browser's own count."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from conftest import Live
+
+pytestmark = pytest.mark.browser
+
+# Everything but pictures: page, style sheet, scripts and fonts, with their headers.
+WEIGH = """() => {
+  const [page] = performance.getEntriesByType('navigation');
+  const isPicture = part => /[.](avif|webp|svg|png)/.test(part.name);
+  const rest = performance.getEntriesByType('resource').filter(part => !isPicture(part));
+  return [page, ...rest].map(r => [r.name, r.transferSize]);
+}"""
+
+
+@pytest.mark.parametrize("width", [375, 1440])
+def test_a_product_page_weighs_at_most_45_kb_without_its_pictures(
+    demo: Live, browser: Browser, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.goto(f"{demo.url}/products/magnesium-oil-spray", wait_until="networkidle")
+    parts = page.evaluate(WEIGH)
+    context.close()
+    assert {name.rsplit(".", 1)[-1].partition("?")[0] for name, _ in parts} >= {
+        "css",
+        "js",
+        "woff2",
+    }
+    assert 20_000 < sum(size for _, size in parts) <= 45_000, parts

@@ -1,0 +1,200 @@
+"""What every test stands on: a fresh shop on SQLite, or on PostgreSQL by TEST_DATABASE_URL."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from storefront import create_app, schema
+from storefront.stripe_box import BoxServer
+from support.shop import Shop
+
+pytest_plugins = ["support.machine"]
+POSTGRES = os.environ.get("TEST_DATABASE_URL", "").replace("postgresql://", "postgresql+psycopg://")
+
+Starter = Callable[[dict[str, object]], Flask]
+
+
+@pytest.fixture(scope="session")
+def database_template(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated, empty database: a SQLite file to copy, or the URL of one to empty."""
+    if POSTGRES:
+        return _make_postgres("shop")
+    return new_database("shop", tmp_path_factory.mktemp("template")).removeprefix("sqlite:///")
+
+
+@pytest.fixture
+def database_url(database_template: str, tmp_path: Path) -> str:
+    """An empty database of this test's own."""
+    if POSTGRES:
+        _empty(database_template)
+        return database_template
+    path = tmp_path / "shop.sqlite3"
+    shutil.copy(database_template, path)
+    return f"sqlite:///{path}"
+
+
+def settings_for(database_url: str, instance: Path) -> dict[str, object]:
+    """Settings of a test's shop."""
+    return {
+        "TESTING": True,
+        "SECRET_KEY": "a-secret-of-the-tests-that-is-long-enough",
+        "DATABASE_URL": database_url,
+        "STOREFRONT_INSTANCE": str(instance),
+        "STRIPE_API_BASE": "http://127.0.0.1:1",
+        "STRIPE_SECRET_KEY": "sk_test_offlineStripeBox",
+        "STRIPE_WEBHOOK_SECRET": "whsec_box_test",
+        "STOREFRONT_PUBLIC_URL": "http://127.0.0.1",
+        "WTF_CSRF_ENABLED": False,
+    }
+
+
+@pytest.fixture
+def config(database_url: str, tmp_path: Path) -> dict[str, object]:
+    """Settings of the test's shop; a test may change them before it asks for `app`."""
+    return settings_for(database_url, tmp_path / "instance")
+
+
+@pytest.fixture
+def start_shop() -> Iterator[Starter]:
+    """Starts as many shops as a test wants, and closes them at its end."""
+    started: list[Flask] = []
+
+    def start(config: dict[str, object]) -> Flask:
+        started.append(create_app(config))
+        return started[-1]
+
+    yield start
+    for app in started:
+        with app.app_context():
+            app.extensions["storefront"].engine.dispose()
+
+
+@pytest.fixture
+def app(config: dict[str, object], start_shop: Starter) -> Flask:
+    """The shop, empty."""
+    return start_shop(config)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor."""
+    return app.test_client()
+
+
+@pytest.fixture
+def shop(app: Flask) -> Shop:
+    """Ways to fill the shop and to look into it."""
+    return Shop(app)
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+class _Later:
+    """A WSGI application that is put in when the rest is ready."""
+
+    app: Callable[..., object] | None = None
+
+    def __call__(self, environ: dict[str, object], start_response: object) -> object:
+        assert self.app is not None
+        return self.app(environ, start_response)
+
+
+class Live:
+    """A running shop and its box."""
+
+    def __init__(self, url: str, app: Flask, shop: Shop, box: BoxServer) -> None:
+        self.url, self.app, self.shop, self.box = url, app, shop, box
+
+
+@contextmanager
+def running_shop(
+    config: dict[str, object],
+    make: Callable[[dict[str, object]], Flask] = create_app,
+    *,
+    site: str = "",
+    mount: str = "",
+) -> Iterator[Live]:
+    """The shop behind a real server, with a Stripe box that pays and sends webhooks to it.
+
+    make may make a host's app instead, with its shop at mount, behind a proxy that serves it at
+    site.
+    """
+    later = _Later()
+    server = make_server("127.0.0.1", 0, later, threaded=True, request_handler=_QuietHandler)
+    url = f"http://127.0.0.1:{server.port}"
+    with BoxServer(webhook_url=f"{url}{site}{mount}/webhooks/stripe") as box:
+        config |= {
+            "STRIPE_API_BASE": box.url,
+            "STRIPE_WEBHOOK_SECRET": box.webhook_secret,
+            "STOREFRONT_PUBLIC_URL": f"{url}{site}",
+        }
+        app = make(config)
+        later.app = DispatcherMiddleware(NotFound(), {site: app}) if site else app
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield Live(f"{url}{site}", app, Shop(app), box)
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    with app.app_context():
+        app.extensions["storefront"].engine.dispose()
+
+
+@pytest.fixture
+def live(config: dict[str, object]) -> Iterator[Live]:
+    """A running shop of this test's own, empty."""
+    with running_shop(config) as found:
+        yield found
+
+
+def new_database(name: str, folder: Path) -> str:
+    """The URL of a migrated, empty database of the kind that is tested."""
+    if POSTGRES:
+        return _make_postgres(name)
+    url = f"sqlite:///{folder / name}.sqlite3"
+    _migrate(url)
+    return url
+
+
+def _make_postgres(suffix: str) -> str:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    url = sa.make_url(POSTGRES)
+    name = f"{url.database}_{worker}_{suffix}"
+    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    admin.dispose()
+    own = url.set(database=name).render_as_string(hide_password=False)
+    _migrate(own)
+    return own
+
+
+def _migrate(url: str) -> None:
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        schema.upgrade(connection)
+    engine.dispose()
+
+
+def _empty(url: str) -> None:
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        tables = [t for t in sa.inspect(connection).get_table_names() if t.startswith("shop_")]
+        tables.remove(schema.VERSION_TABLE)
+        connection.execute(sa.text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
+    engine.dispose()

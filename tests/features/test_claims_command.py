@@ -1,0 +1,104 @@
+"""flask shop check-claims, and the demo under the rules."""
+
+import json
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from storefront import claims, guides
+from storefront.claims import commands
+from support.guides import read
+from support.shop import Shop
+
+DEMO = Path(__file__).parents[2] / "demo"
+CATALOGUE = """\
+products:
+- slug: oil-for-pain-relief
+  name: Oil
+  summary: |
+    Quiet.
+    It cures dry days.
+  warnings: Not on eczema.
+"""
+
+
+def run(app: Flask, *arguments: object) -> Result:
+    return app.test_cli_runner().invoke(args=["shop", "check-claims", *map(str, arguments)])
+
+
+def test_a_clean_file_ends_with_0_and_a_forbidden_one_with_1(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "guide.md"
+    file.write_text("---\ntitle: Warm water\n---\nPlain words.\n")
+    assert run(app, file).exit_code == 0
+
+    file.write_text("---\ntitle: Cramp\n---\nPlain words\nto ease **pain**.\n")
+    result = run(app, file)
+    assert result.exit_code == 1
+    assert f"{file}:2:1: block D11 (disease claim" in result.output
+    assert f"{file}:5:4: block D12" in result.output
+    assert "3 block, 1 warn, 0 note (rules of 2026-11-21)" in result.output
+
+
+def test_yaml_is_read_value_by_value_and_warnings_are_safety_advice(
+    app: Flask, tmp_path: Path
+) -> None:
+    file = tmp_path / "catalogue.yaml"
+    file.write_text(CATALOGUE)
+    report = json.loads(run(app, file, "--json", "--least", "block").stdout)
+
+    assert [(hit["line"], hit["rule"]) for hit in report["findings"]] == [
+        (2, "D01"), (2, "D12"), (6, "M02"),
+    ]  # fmt: skip
+
+
+def test_a_market_may_be_chosen(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "bottle.txt"
+    file.write_text("An eco-friendly bottle.")
+
+    assert run(app, file).exit_code == 1
+    assert run(app, file, "--market", "US", "--market", "UK").exit_code == 0
+    assert run(app, file, "--market", "FR").exit_code == 2
+
+
+def test_what_cannot_be_read_is_said_in_a_sentence(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "letters.txt"
+    file.write_bytes(b"\xff\xfe\x00")
+    result = run(app, tmp_path)
+
+    assert result.exit_code == 2
+    assert f"{file} is not UTF-8 text. Save it again as UTF-8." in result.output
+    (tmp_path / "letters.txt").write_text("fine")
+    (tmp_path / "broken.yaml").write_text("a: [b: {\nIt cures.")
+    assert run(app, tmp_path).exit_code == 1
+
+
+def test_without_a_file_the_texts_of_the_features_are_checked(app: Flask, shop: Shop) -> None:
+    shop.do(lambda: guides.save_guide(read("It cures.\n")))
+    group = click.Group("shop")
+    commands.register(group, texts=[guides.shop_texts])
+    with app.app_context():
+        result = app.test_cli_runner().invoke(group, ["check-claims"])
+
+    assert result.exit_code == 1
+    assert "guide the-foot-bath:8:4: block M02" in result.output
+
+
+def test_checking_nothing_at_all_is_no_success(app: Flask) -> None:
+    group = click.Group("shop")
+    commands.register(group)
+    with app.app_context():
+        assert app.test_cli_runner().invoke(group, ["check-claims"]).exit_code == 2
+
+
+@pytest.mark.parametrize("market", claims.MARKETS)
+def test_no_text_of_the_demo_may_be_blocked(market: str) -> None:
+    files = [DEMO / "catalogue.yaml", *(DEMO / "guides").glob("*.md"), DEMO / "media/CAPTIONS.tsv"]
+    assert len(files) >= 10
+    found = claims.find(
+        (text for file in files for text in claims.texts_in_files(file)), markets=[market]
+    )
+
+    assert [str(finding) for finding in found if finding.hit.is_block] == []

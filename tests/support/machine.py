@@ -1,0 +1,47 @@
+"""What this machine has for tests: a laptop leaves out the rest, CI leaves out nothing."""
+
+import os
+import shutil
+
+import pytest
+from hypothesis import settings
+
+IS_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+POSTGRES_URL = os.environ.get("TEST_DATABASE_URL", "")
+REDIS_URL = os.environ.get("TEST_REDIS_URL", "")
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+
+#: marker → (is it here, what to do to have it)
+NEEDS = {
+    "browser": (bool(CHROMIUM), "Chromium is not installed"),
+    "postgres": (bool(POSTGRES_URL), "TEST_DATABASE_URL is not set"),
+    "redis": (bool(REDIS_URL), "TEST_REDIS_URL is not set"),
+}
+
+
+def pytest_configure() -> None:
+    """Hypothesis never fails for being slow, and CI tries the same examples every time."""
+    settings.register_profile("shop", deadline=None, derandomize=IS_CI)
+    settings.load_profile("shop")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what cannot run here; the PostgreSQL tests of CI run in its second round."""
+    absent = {name for name, (is_here, _) in NEEDS.items() if not is_here}
+    if IS_CI:
+        absent &= {"postgres"}
+    out = [item for item in items if any(item.get_closest_marker(name) for name in absent)]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in out]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a failed run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if IS_CI and skipped and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

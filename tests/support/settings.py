@@ -1,0 +1,161 @@
+"""Settings that a shop must not start with, and the sentence that each is answered with."""
+
+from typing import Any
+
+LIVE = {
+    "STRIPE_SECRET_KEY": "sk_live_1",
+    "STRIPE_WEBHOOK_SECRET": "whsec_1",
+    "STOREFRONT_PRODUCTION": "1",
+    "STOREFRONT_LIVE_PAYMENTS": "1",
+}
+PRODUCTION = LIVE | {
+    "SECRET_KEY": "k" * 32,
+    "DATABASE_URL": "postgresql://shop:pw@db/shop",
+    "STOREFRONT_PUBLIC_URL": "https://shop.example",
+    "STOREFRONT_NAME": "Bergquell",
+    "STOREFRONT_SUPPORT_EMAIL": "care@shop.example",
+    "STOREFRONT_ADDRESS": "Shop Ltd, 1 Quay, Cork",
+    "STOREFRONT_MAIL_URL": "smtp://mail.example",
+}
+COUNTRIES = "STOREFRONT_COUNTRIES must list ISO 3166 codes of two letters, like DE,AT."
+CURRENCY = "STOREFRONT_CURRENCY must be an ISO 4217 code like EUR."
+COUNTED_OTHERWISE = (
+    "STOREFRONT_CURRENCY is one that Stripe counts in other minor units than people write it;"
+    " take another, such as EUR."
+)
+DATABASE = "DATABASE_URL must look like postgresql://user:password@host/name or sqlite:///file."
+KEY = "STRIPE_SECRET_KEY must start with sk_test_; copy it from Stripe."
+LAYOUT = "STOREFRONT_LAYOUT is empty; name the template that every page extends, or unset it."
+LOCALE = "STOREFRONT_LOCALE must be a known locale like en_IE or de_DE."
+LOGO = (
+    "STOREFRONT_LOGO and STOREFRONT_LOGO_DARK must be files below static/,"
+    " or empty to show the name."
+)
+POST = (
+    "STOREFRONT_MAIL_URL must be file: or look like smtp://user:password@mail.example:587"
+    " (smtps:// for TLS from the first byte)."
+)
+PUBLIC = "STOREFRONT_PUBLIC_URL must be an address like https://shop.example."
+REDIS = "REDIS_URL must start with redis://, rediss:// or unix://; unset it to do without Redis."
+SENDER = (
+    "STOREFRONT_MAIL_FROM must be one plain address like orders@shop.example;"
+    " without it, STOREFRONT_SUPPORT_EMAIL must be one."
+)
+STRIPE = "STRIPE_API_BASE must be an address like http://127.0.0.1:9000; unset it to reach Stripe."
+TAX = "STOREFRONT_TAX_RATES must look like standard=19,reduced=7, each from 0 to 100."
+
+#: (settings, the sentence): no sentence of config_checks is without a line here.
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"STRIPE_SECRET_KEY": "pk_test_1"}, KEY),
+    ({"STRIPE_SECRET_KEY": "sk_other_1"}, KEY),
+    (
+        PRODUCTION | {"STRIPE_SECRET_KEY": "sk_test_1"},
+        "STOREFRONT_PRODUCTION is on but no real money would come in: set STRIPE_SECRET_KEY to a"
+        " live key and STOREFRONT_LIVE_PAYMENTS=1, or turn STOREFRONT_PRODUCTION off to try out.",
+    ),
+    *[
+        (
+            PRODUCTION | {"STRIPE_SECRET_KEY": key, "STOREFRONT_LIVE_PAYMENTS": "0"},
+            "STRIPE_SECRET_KEY is a live key; use an sk_test_ key,"
+            " or set STOREFRONT_LIVE_PAYMENTS=1 to take real money.",
+        )
+        for key in ("sk_live_1", "rk_live_1")
+    ],
+    (
+        LIVE | {"STOREFRONT_PRODUCTION": "0"},
+        "STRIPE_SECRET_KEY is a live key; set STOREFRONT_PRODUCTION=1 as well,"
+        " or use an sk_test_ key.",
+    ),
+    (
+        PRODUCTION | {"STRIPE_API_BASE": "http://127.0.0.1:9000"},
+        "A live key must reach Stripe and nobody else; unset STRIPE_API_BASE.",
+    ),
+    (
+        {"STRIPE_SECRET_KEY": "sk_test_1"},
+        "STRIPE_WEBHOOK_SECRET is missing; copy the whsec_… of your webhook endpoint.",
+    ),
+    ({"STRIPE_WEBHOOK_SECRET": "secret"}, "STRIPE_WEBHOOK_SECRET must start with whsec_."),
+    (
+        {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_box_1"},
+        "STRIPE_WEBHOOK_SECRET belongs to the Stripe box but the key talks to Stripe;"
+        " set the secret of Stripe's own webhook endpoint.",
+    ),
+    ({"DATABASE_URL": "mysql://db/shop"}, DATABASE),
+    ({"DATABASE_URL": "sqlite:shop.db"}, DATABASE),
+    ({"DATABASE_URL": "postgresql://db:port/shop"}, DATABASE),
+    ({"DATABASE_URL": "shop.db"}, DATABASE),
+    ({"REDIS_URL": "cache:6379"}, REDIS),
+    ({"STRIPE_API_BASE": "127.0.0.1:9000", "STRIPE_WEBHOOK_SECRET": "whsec_1"}, STRIPE),
+    *[
+        ({"STOREFRONT_PUBLIC_URL": url}, PUBLIC)
+        for url in ("shop.example", "ftp://shop.example", "https://", "https://shop.example/?a=b",
+                    "https://shop.example/#top", "https://shop.example:port", "https://[")
+    ],
+    (
+        PRODUCTION | {"STOREFRONT_PUBLIC_URL": "http://shop.example"},
+        "STOREFRONT_PUBLIC_URL must start with https:// in production.",
+    ),
+    *[
+        ({"STOREFRONT_MAIL_URL": url}, POST)
+        for url in ("mail.example:587", "smtp://", "http://mail.example", "smtp://mail.example:99999")
+    ],
+    (
+        PRODUCTION | {"STOREFRONT_MAIL_URL": "file:"},
+        "STOREFRONT_PRODUCTION is on but letters would stay in a folder: set STOREFRONT_MAIL_URL"
+        " to smtp://user:password@mail.example:587.",
+    ),
+    ({"STOREFRONT_MAIL_FROM": "Shop <orders@shop.example>"}, SENDER),
+    ({"STOREFRONT_MAIL_FROM": "a@shop.example, b@shop.example"}, SENDER),
+    ({"STOREFRONT_MAIL_FROM": "a@shop.example\r\nBcc: b@shop.example"}, SENDER),
+    ({"STOREFRONT_MAIL_FROM": "käufer@shop.example"}, SENDER),
+    ({"STOREFRONT_SUPPORT_EMAIL": "care"}, SENDER),
+    ({"STOREFRONT_CURRENCY": "euro"}, CURRENCY),
+    ({"STOREFRONT_CURRENCY": "isk"}, COUNTED_OTHERWISE),
+    ({"STOREFRONT_COUNTRIES": "DE,Austria"}, COUNTRIES),
+    ({"STOREFRONT_COUNTRIES": "DE,EU"}, COUNTRIES),
+    ({"STOREFRONT_COUNTRIES": ""}, COUNTRIES),
+    ({"STOREFRONT_LOCALE": "de-DE-x"}, LOCALE),
+    ({"STOREFRONT_LOCALE": "zz_ZZ"}, LOCALE),
+    ({"STOREFRONT_TAX_RATES": "reduced=7"}, TAX),
+    ({"STOREFRONT_TAX_RATES": "standard=101"}, TAX),
+    ({"STOREFRONT_TAX_RATES": "standard=-1"}, TAX),
+    ({"STOREFRONT_TAX_RATES": "standard=nan"}, TAX),
+    ({"STOREFRONT_TAX_RATES": "standard=inf"}, TAX),
+    ({"STOREFRONT_TAX_RATES": "standard"}, TAX),
+    ({"STOREFRONT_LAYOUT": ""}, LAYOUT),
+    ({"STOREFRONT_LAYOUT": " "}, LAYOUT),
+    ({"STOREFRONT_LOGO": "brand/nope.svg"}, LOGO),
+    ({"STOREFRONT_LOGO_DARK": "../README.md"}, LOGO),
+    *[
+        ({name: value}, f"{name} must be a whole number from {least} to {most}.")
+        for name, least, most in (
+            ("PORT", 1, 65_535),
+            ("WEB_WORKERS", 1, 256),
+            ("WEB_THREADS", 1, 256),
+            ("STOREFRONT_TRUSTED_PROXIES", 0, 100),
+            ("STOREFRONT_DELIVERY_CENTS", 0, 2_000_000_000),
+            ("STOREFRONT_FREE_DELIVERY_FROM_CENTS", 0, 2_000_000_000),
+            ("STOREFRONT_LOW_STOCK", 0, 2_000_000_000),
+            ("STOREFRONT_SESSION_MINUTES", 31, 1439),
+            ("STOREFRONT_HOLD_GRACE_MINUTES", 1, 100_000),
+            ("STOREFRONT_PAGE_CACHE_SECONDS", 0, 2_000_000_000),
+        )
+        for value in (least - 1, most + 1)
+    ],
+    ({"PORT": "eighty"}, "PORT is 'eighty'; set it to a whole number."),
+    ({"PORT": [8000]}, "PORT is [8000]; set it to a whole number."),
+    ({"STOREFRONT_PRODUCTION": "maybe"}, "STOREFRONT_PRODUCTION is 'maybe'; set it to 1 or 0."),
+    (
+        {"STOREFRONT_PRODUCTION": "1"},
+        "STOREFRONT_PRODUCTION is on, so set DATABASE_URL, SECRET_KEY, STRIPE_SECRET_KEY,"
+        " STRIPE_WEBHOOK_SECRET, STOREFRONT_PUBLIC_URL, STOREFRONT_NAME, STOREFRONT_SUPPORT_EMAIL,"
+        " STOREFRONT_ADDRESS before starting.",
+    ),
+    (
+        PRODUCTION | {"SECRET_KEY": "k" * 31},
+        "SECRET_KEY is short; use 32 or more random characters.",
+    ),
+]  # fmt: skip
+EMPTY_KEY = (
+    "SECRET_KEY is empty; remove secret_key from the instance folder to have a new one made."
+)

@@ -1,0 +1,44 @@
+"""A shopper over plain HTTP: no JavaScript, real cookies, real forms."""
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+
+import requests
+
+from .shop import seen_key
+
+
+@dataclass
+class Shopper:
+    """One person with one browser."""
+
+    url: str
+    web: requests.Session = field(default_factory=requests.Session)
+
+    def add(self, sku: str = "OIL-100", quantity: object = 1, **more: str) -> requests.Response:
+        """Puts something into the cart."""
+        form = {"sku": sku, "quantity": quantity, **more}
+        return self.web.post(f"{self.url}/cart/lines", data=form, timeout=60)
+
+    def check_out(self) -> requests.Response:
+        """Presses the button that costs money; a redirect to the payment page, or the cart."""
+        page = self.web.get(f"{self.url}/cart", timeout=60)
+        if 'name="seen"' not in page.text:
+            return page
+        form = {"seen": seen_key(page.text)}
+        return self.web.post(f"{self.url}/checkout", data=form, allow_redirects=False, timeout=60)
+
+    def session_id(self) -> str:
+        """Checks out and returns the id of the payment page."""
+        answer = self.check_out()
+        assert answer.status_code == 303, told(answer.text)
+        found = re.search(r"cs_test_\w+", answer.headers["Location"])
+        assert found
+        return found.group()
+
+
+def told(html: str) -> str:
+    """The visible words of a page, for assertions."""
+    body = re.sub(r"(?s)<(script|style|head)\b.*?</\1>", " ", html)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
