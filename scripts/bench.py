@@ -63,7 +63,7 @@ PAGES = {
 GOALS = {"product, uncached": 0.07}  # of the bare view; every cached page: 0.7
 SECONDS = 4
 CONNECTIONS = 16
-THREADS = 4  # as in storefront/web.py
+THREADS = 16  # as in storefront/web.py
 
 
 def main() -> int:

@@ -59,7 +59,7 @@ class Settings:
     PORT: int = 8000  # where the web server listens
     WEB_ADDRESS: str = "127.0.0.1"  # at which address; 0.0.0.0 inside a container
     WEB_WORKERS: int = 1  # processes of the web server
-    WEB_THREADS: int = 4  # threads of each; half of them at most wait for Stripe
+    WEB_THREADS: int = 16  # threads of each; half of them at most talk to Stripe
     STOREFRONT_INSTANCE: str = "instance"  # folder for database, pictures, letters and caches
     STOREFRONT_PRODUCTION: bool = False  # real customers: secrets and own addresses must be set
     STOREFRONT_LIVE_PAYMENTS: bool = False  # must be on before an sk_live_ key is accepted

@@ -63,7 +63,7 @@ class State:
     assets: assets.Assets
     limiter: MovingWindowRateLimiter
     stripe: payments.Client
-    stripe_turns: BoundedSemaphore
+    stripe_turns: payments.Turns
     click_turns: BoundedSemaphore
     safety_headers: Headers
     public_headers: Headers
@@ -182,7 +182,7 @@ def mount(
         assets=assets.Assets(assets.folder("static")),
         limiter=make_limiter(settings.REDIS_URL),
         stripe=payments.make_client(settings),
-        stripe_turns=BoundedSemaphore(max(1, settings.WEB_THREADS // 2)),
+        stripe_turns=payments.Turns(max(1, settings.WEB_THREADS // 2)),
         click_turns=BoundedSemaphore(max(1, settings.WEB_THREADS // 4)),
         safety_headers=headers,
         public_headers=[*pages.PUBLIC_HEADERS, *headers],

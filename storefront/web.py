@@ -1,6 +1,6 @@
 """The web server: `python -m storefront.web` serves the shop on PORT with granian.
 
-Why granian, and why four threads: docs/decisions/0006-web-server.md.
+Why granian, and why sixteen threads: docs/decisions/0006-web-server.md.
 """
 
 from granian import Granian

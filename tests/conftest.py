@@ -137,6 +137,7 @@ def running_shop(
     server = make_server("127.0.0.1", 0, later, threaded=True, request_handler=_QuietHandler)
     url = f"http://127.0.0.1:{server.port}"
     with BoxServer(webhook_url=f"{url}{site}{mount}/webhooks/stripe") as box:
+        config.setdefault("WEB_THREADS", 64)  # this server has a thread for everybody
         config |= {
             "STRIPE_API_BASE": box.url,
             "STRIPE_WEBHOOK_SECRET": box.webhook_secret,

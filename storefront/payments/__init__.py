@@ -28,6 +28,7 @@ from .operations import (
 )
 from .queries import events_to_retry, refunds_due, refunds_owed
 from .sessions import PaymentSession
+from .turns import Turns
 
 __all__ = [
     "MOST_CENTS",
@@ -41,6 +42,7 @@ __all__ = [
     "Refund",
     "SessionMissing",
     "StripeEvent",
+    "Turns",
     "events_to_retry",
     "expire_session",
     "make_client",

@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any
 
 import stripe
-from flask import current_app, has_request_context
+from flask import current_app
 
 from ..config import Settings
 from ..database import forbid_transaction
 from ..errors import Refusal
 from .sessions import PaymentSession, read_session
+from .turns import AtStandstill
 
 stripe.enable_telemetry = False
 
@@ -23,8 +24,6 @@ Client = stripe.StripeClient
 API_VERSION = "2026-10-28.endive"  # pinned, so that an SDK update cannot change what we read
 TIMEOUT_SECONDS = (3.05, 20)
 RETRIES = 2
-_WORKERS_PATIENCE_SECONDS = 5
-_SHOPPERS_PATIENCE_SECONDS = 0.2  # while somebody waits for a turn, nobody else gets that thread
 
 
 class PaymentFailed(Refusal):
@@ -173,20 +172,18 @@ def returned_cents(payment_id: str) -> int:
 
 
 def _call(work: Any) -> Any:
-    """One request to Stripe; half of the web server's threads may wait for it, never all."""
+    """One request to Stripe; half of the web server's threads may make one at once, never all."""
     forbid_transaction()
     state = current_app.extensions["storefront"]
-    patience = _SHOPPERS_PATIENCE_SECONDS if has_request_context() else _WORKERS_PATIENCE_SECONDS
-    if not state.stripe_turns.acquire(timeout=patience):
-        raise PaymentFailed("too many requests are waiting for Stripe")
     try:
-        return work(state.stripe)
+        with state.stripe_turns.take():
+            return work(state.stripe)
+    except AtStandstill as standstill:
+        raise PaymentFailed("too many requests are waiting for Stripe") from standstill
     except stripe.StripeError as error:
         if error.code == "resource_missing":
             raise SessionMissing(str(error)) from error
         raise PaymentFailed(f"{type(error).__name__}: {error}", error.code or "") from error
-    finally:
-        state.stripe_turns.release()
 
 
 def _session_params(new: NewSession) -> Any:

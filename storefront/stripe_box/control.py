@@ -53,7 +53,7 @@ class Control:
         )
         return lifecycle.pay(self._box, session_id, submission)
 
-    def complete(self, session_id: str, *, wait_seconds: float = 10.0, **shopper: Any) -> JSON:
+    def complete(self, session_id: str, *, wait_seconds: float = 30.0, **shopper: Any) -> JSON:
         """Pay with 4242…, wait for the first delivery of the webhook, return the session."""
         outcome = self.pay(session_id, **shopper)
         if outcome.completed_event:
@@ -91,7 +91,7 @@ class Control:
         """Deliver an event once more, as the Dashboard's button does."""
         self._box.webhooks.resend(event_id)
 
-    def wait_until_delivered(self, *, timeout: float = 10.0) -> bool:
+    def wait_until_delivered(self, *, timeout: float = 30.0) -> bool:
         """Wait until nothing is due for delivery; False when time ran out."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:

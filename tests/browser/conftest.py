@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import delete, select, update
 
 from conftest import Live, new_database, running_shop, settings_for
@@ -15,6 +15,7 @@ from storefront.database import db
 from storefront.demo import load_demo
 from support.machine import CHROMIUM
 
+expect.set_options(timeout=30_000)  # a busy machine may take its time
 SOLD_OUT = "SCOOP-WOOD"  # stays so: its pages are tested too
 ARGUMENTS = [
     "--no-sandbox",
@@ -105,7 +106,7 @@ def _context(
             None if "127.0.0.1" in r.url or r.url.startswith("data:") else foreign.append(r.url)
         ),
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     yield context
     context.close()
     assert foreign == [], "a page asked somebody else for something"

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import catalog, create_app, inventory
+from storefront import catalog, create_app, inventory, pages
 from storefront.database import db
 from support.catalogue import Catalogue
 from support.guides import publish
@@ -234,13 +234,14 @@ def test_several_machines_share_the_news_through_redis(
 
 
 def test_of_many_who_wait_for_the_same_page_only_the_first_has_it_made(
-    app: Flask, shop: Shop
+    app: Flask, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fails without the turn of public_page, and without its second look into the cache."""
+    monkeypatch.setattr(pages, "_PATIENCE_SECONDS", 60)
     fill(shop)
     app.test_client().get("/products/product-3")
     app.extensions["storefront"].pages.stamp.bump()
-    ready = threading.Barrier(8, timeout=30)
+    ready = threading.Barrier(8, timeout=60)
 
     def look(_: int) -> int:
         ready.wait()

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import Live
 from storefront import checkout, payments
-from storefront.checkout import tasks
+from storefront.checkout import purchase, tasks
 from storefront.payments.sessions import read_session
 from support.shopper import Shopper, told
 
@@ -95,19 +95,23 @@ def test_clicks_beyond_those_that_may_wait_get_a_sentence_at_once(
 
     def slowly(new: payments.NewSession) -> payments.PaymentSession:
         opening.set()
-        may_go_on.wait(20)
+        may_go_on.wait(60)
         return real(new)
 
     monkeypatch.setattr(payments, "open_session", slowly)
     first = threading.Thread(target=shopper.check_out)
     first.start()
-    opening.wait(20)
-    turns = live.app.extensions["storefront"].click_turns
-    assert turns.acquire(blocking=False)  # one click waits already, as many as four threads allow
+    opening.wait(60)
+    turns, waiting = live.app.extensions["storefront"].click_turns, 0
+    while turns.acquire(blocking=False):
+        waiting += 1
+    looks: list[int] = []
+    monkeypatch.setattr(purchase, "_look_for_page", lambda *_: looks.append(1) or "")
     refused = shopper.check_out()
-    turns.release()
+    turns.release(waiting)
     may_go_on.set()
     first.join()
+    assert (waiting, looks) == (16, [])  # a quarter of the threads of this server
     assert checkout.PageIsOpening().sentence in told(refused.text)
     assert len(live.shop.orders()) == 1
     assert live.shop.stock() == (4, 1)

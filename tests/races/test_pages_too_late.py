@@ -23,7 +23,7 @@ def slow(live: Live, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Even
         is_first = len(calls) == 1
         session = real(new)
         if is_first:
-            may_answer.wait(20)
+            may_answer.wait(60)
         return session
 
     monkeypatch.setattr(payments, "open_session", open_slowly)
@@ -37,8 +37,8 @@ def in_background(work: Callable[[], object]) -> tuple[ThreadPoolExecutor, objec
 
 
 def until(condition: Callable[[], object]) -> None:
-    """Waits a few seconds for something to become true."""
-    for _ in range(200):
+    """Waits a minute at most for something to become true."""
+    for _ in range(1200):
         if condition():
             return
         threading.Event().wait(0.05)

@@ -49,5 +49,5 @@ def client_of(box: BoxServer, *, retries: int = 0) -> stripe.StripeClient:
         box.api_key,
         base_addresses={"api": box.url},
         max_network_retries=retries,
-        http_client=CheckingClient(timeout=10),
+        http_client=CheckingClient(timeout=60),
     )

@@ -59,7 +59,7 @@ def post(url: str, values: dict[str, str], **headers: str) -> Page:
 
 def _send(method: str, url: str, body: str | None, headers: dict[str, str]) -> Page:
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=15)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
     if body is not None:
         headers = {"Content-Type": "application/x-www-form-urlencoded", **headers}
     connection.request(

@@ -52,7 +52,7 @@ class Receiver:
         self._thread.join()
         self._server.server_close()
 
-    def wait_for(self, count: int, *, seconds: float = 5.0) -> list[Posted]:
+    def wait_for(self, count: int, *, seconds: float = 30.0) -> list[Posted]:
         """Return once so many deliveries came in, or what came when time ran out."""
         deadline = time.monotonic() + seconds
         while len(self.posted) < count and time.monotonic() < deadline:

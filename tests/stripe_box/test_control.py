@@ -13,7 +13,7 @@ from .shopping import order
 
 
 def _call(box: BoxServer, method: str, path: str, **body: Any) -> tuple[int, dict[str, Any]]:
-    connection = http.client.HTTPConnection(box.url.removeprefix("http://"), timeout=15)
+    connection = http.client.HTTPConnection(box.url.removeprefix("http://"), timeout=60)
     headers = {"Content-Type": "application/json"} if method == "POST" else {}
     content = json.dumps(body) if method == "POST" else None
     connection.request(method, f"/_control{path}", content, headers)

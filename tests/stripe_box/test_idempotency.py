@@ -102,20 +102,20 @@ def test_a_key_in_use_is_a_conflict_that_the_sdk_retries(
 
     def slow(*values: Any, **named: Any) -> JSON:
         began.set()
-        may_end.wait(5)
+        may_end.wait(60)
         return create(*values, **named)
 
     monkeypatch.setattr(session_objects, "create", slow)
     options: Any = {"idempotency_key": "k"}
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(client_of(box).v1.checkout.sessions.create, order(), options)
-        assert began.wait(5)
+        assert began.wait(60)
         assert _raw_create(box, "k") == (409, "idempotency_key_in_use")
         second = pool.submit(
             client_of(box, retries=3).v1.checkout.sessions.create, order(), options
         )
         may_end.set()
-        assert first.result(10).id == second.result(10).id
+        assert first.result(60).id == second.result(60).id
     assert len(box.control.sessions()) == 1
 
 
@@ -125,7 +125,7 @@ def _raw_create(box: BoxServer, key: str) -> tuple[int, str]:
     seen: list[tuple[int, str]] = []
 
     def once(method: str, url: str, headers: Any, post_data: Any = None) -> Any:
-        connection = http.client.HTTPConnection(box.url.removeprefix("http://"), timeout=5)
+        connection = http.client.HTTPConnection(box.url.removeprefix("http://"), timeout=60)
         connection.request(method.upper(), url.removeprefix(box.url), post_data, dict(headers))
         answer = connection.getresponse()
         content = answer.read()

@@ -153,7 +153,7 @@ def test_the_timer_expires_a_session_nobody_reads(
     soon = int(time.time()) + 1802
     client.v1.checkout.sessions.create(order(expires_at=soon))
     box.control.advance_clock(1799)
-    deadline = time.monotonic() + 8
+    deadline = time.monotonic() + 60
     while not box.control.events() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert _types(box) == ["checkout.session.expired"]
@@ -202,8 +202,8 @@ def test_an_expiry_that_arrives_while_somebody_pays_comes_too_late(
     monkeypatch.setattr(lifecycle, "choose_shipping", slow)
     with ThreadPoolExecutor(1) as pool:
         paying = pool.submit(box.control.pay, session_id)
-        assert has_read.wait(5)
+        assert has_read.wait(60)
         with pytest.raises(Refusal, match="has a status of `complete`"):
             box.control.expire(session_id)
-        assert paying.result(5).state == "complete"
+        assert paying.result(60).state == "complete"
     assert _types(box) == PAID

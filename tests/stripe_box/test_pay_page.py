@@ -269,7 +269,7 @@ def test_a_failing_webhook_delays_the_shopper_by_one_try(
     _, url = _open(wired)
     began = time.monotonic()
     assert post(url, get(url).fields).status == 303
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 9  # and not the ten that the page waits for a delivery
 
 
 def test_a_form_from_another_site_is_refused(box: BoxServer) -> None:

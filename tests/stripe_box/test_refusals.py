@@ -269,7 +269,7 @@ def test_an_unknown_query_parameter_is_refused(client: stripe.StripeClient) -> N
 
 
 def _get(box: BoxServer, path: str, **headers: str) -> tuple[int, dict[str, str], dict[str, Any]]:
-    connection = http.client.HTTPConnection(box.url.removeprefix("http://"), timeout=5)
+    connection = http.client.HTTPConnection(box.url.removeprefix("http://"), timeout=60)
     connection.request("GET", path, headers=headers)
     answer = connection.getresponse()
     body = json.loads(answer.read())

@@ -2,7 +2,9 @@
 
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import stripe
@@ -24,6 +26,16 @@ def _create(box: BoxServer) -> str:
 def _settings(receiver: Receiver, **changes: object) -> BoxSettings:
     values = {"webhook_url": receiver.url, "retry_seconds": NO_PAUSE, **changes}
     return BoxSettings(**values)  # type: ignore[arg-type]
+
+
+def _ended(box: BoxServer) -> Mapping[str, Any]:
+    """The one delivery, once it is not tried again."""
+    for _ in range(3000):
+        (delivery,) = box.control.deliveries()
+        if delivery["state"] != "pending":
+            return delivery
+        time.sleep(0.02)
+    pytest.fail("it is still tried")
 
 
 def test_every_delivery_passes_the_sdks_check(wired: BoxServer, receiver: Receiver) -> None:
@@ -89,10 +101,8 @@ def test_redirects_are_failures_and_the_schedule_ends(receiver: Receiver) -> Non
     receiver.answers = [301, 302, 307, 308]
     with BoxServer(_settings(receiver)) as box:
         box.control.expire(_create(box))
-        receiver.wait_for(4)
-        time.sleep(0.3)
+        delivery = _ended(box)
         assert len(receiver.posted) == 4
-        (delivery,) = box.control.deliveries()
         assert (delivery["state"], delivery["last_status"]) == ("failed", 308)
         box.control.resend(delivery["event_id"])
         receiver.wait_for(5)
@@ -115,10 +125,7 @@ def test_a_shop_that_does_not_listen_is_tried_again(receiver: Receiver) -> None:
     settings = _settings(receiver, webhook_url="http://127.0.0.1:9/webhooks/stripe")
     with BoxServer(settings) as box:
         box.control.expire(_create(box))
-        deadline = time.monotonic() + 5
-        while box.control.deliveries()[0]["state"] != "failed" and time.monotonic() < deadline:
-            time.sleep(0.02)
-        (delivery,) = box.control.deliveries()
+        delivery = _ended(box)
         assert (delivery["state"], delivery["attempts"]) == ("failed", 4)
         assert "Connection" in delivery["last_error"]
 
@@ -127,8 +134,7 @@ def test_a_slow_shop_is_cut_off(receiver: Receiver) -> None:
     receiver.delay_seconds = 0.6
     with BoxServer(_settings(receiver, webhook_timeout_seconds=0.1, retry_seconds=())) as box:
         box.control.expire(_create(box))
-        time.sleep(0.4)
-        (delivery,) = box.control.deliveries()
+        delivery = _ended(box)
         assert (delivery["state"], delivery["last_status"]) == ("failed", None)
         assert "timed out" in delivery["last_error"].lower()
 
@@ -137,7 +143,7 @@ def test_dropped_webhooks_never_come(wired: BoxServer, receiver: Receiver) -> No
     wired.control.webhooks("drop")
     began = time.monotonic()
     wired.control.complete(_create(wired))
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 20  # and not the thirty that it waits for an answer
     assert wired.control.wait_until_delivered()
     wired.control.webhooks("on")
     time.sleep(0.2)
