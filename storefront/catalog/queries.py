@@ -6,12 +6,13 @@ from functools import lru_cache
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Result, select
 
 from ..database import db
 from ..pages import settings
 from .statements import (
     CATEGORIES,
+    FACTS,
     OFFER_COLUMNS,
     OFFERS_BY_ID,
     PIC,
@@ -24,6 +25,7 @@ from .statements import (
     VARIANTS,
     F,
     P,
+    around,
 )
 from .views import (
     CategoryView,
@@ -66,13 +68,13 @@ def product_page(slug: str, selected_sku: str = "") -> ProductView | None:
 
     An unknown or empty selected_sku selects the cheapest size that can be bought.
     """
-    rows = tuple(db.read(PRODUCT_AROUND, {"slug": slug}))
+    rows = _plain(db.read(PRODUCT_AROUND, {"slug": slug}))
     own = next((row for row in rows if row[1] == slug), None)
     if own is None:
         return None
     shown = (own[0], *_related_ids(rows, own))
+    pictures = _plain(db.read(PICTURES_AROUND, around(shown)))
     low = settings().STOREFRONT_LOW_STOCK
-    pictures = tuple(db.read(PICTURES_AROUND, {"ids": shown, "own": own[0]}))
     return _product_page(rows, pictures, shown, selected_sku, low, media_base())
 
 
@@ -145,6 +147,11 @@ def picture_by_file(file: str, alt: str = "") -> PictureView | None:
 def picture_widths() -> dict[str, str]:
     """Name → rendered widths of every picture that was taken in."""
     return {row.name: row.widths for row in db.read(select(PIC.name, PIC.widths))}
+
+
+def _plain(result: Result[*tuple[Any, ...]]) -> tuple[Row, ...]:
+    """Rows as bare tuples, which are compared and looked up much faster."""
+    return tuple(map(tuple, result.all()))
 
 
 def _picture_rows(product_ids: Sequence[int]) -> tuple[Row, ...]:
@@ -247,18 +254,13 @@ def _product_view(
     rest = [view for tied, view in pictures if tied != chosen.sku]
     values: dict[str, Any] = {name: getattr(card, name) for name in card.__slots__}
     values["offers"] = tuple(selected if o is chosen else o for o in card.offers)
+    facts = dict(zip(FACTS, own[OFFER_COLUMNS:], strict=True))
+    description = facts.pop("description")
     return ProductView(
         **values,
-        description_html=markdown_html(own.description),
+        **facts,
+        description_html=markdown_html(description),
         pictures=(*first, *rest),
         selected=selected,
-        directions=own.directions,
-        ingredients=own.ingredients,
-        warnings=own.warnings,
-        opened_months=own.opened_months,
-        responsible_name=own.responsible_name,
-        responsible_address=own.responsible_address,
-        responsible_contact=own.responsible_contact,
-        origin_country=own.origin_country,
         related=related,
     )

@@ -1,5 +1,6 @@
 """The statements behind public pages, built once: SQLAlchemy then finds their SQL by identity."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from sqlalchemy import BindParameter, Select, Table, and_, bindparam, func, or_, select, union
@@ -68,35 +69,48 @@ _AROUND = union(
     _shelf(P.category_id == select(_OWN.c.category_id).scalar_subquery(), limit=RELATED + 1),
     _shelf(limit=2 * RELATED + 1),
 ).subquery()
-_FACTS = cast(Table, Product.__table__).alias("facts")
-_FACT_COLUMNS = (
-    _FACTS.c.description,
-    _FACTS.c.directions,
-    _FACTS.c.ingredients,
-    _FACTS.c.warnings,
-    _FACTS.c.opened_months,
-    _FACTS.c.responsible_name,
-    _FACTS.c.responsible_address,
-    _FACTS.c.responsible_contact,
-    _FACTS.c.origin_country,
+_LONG = cast(Table, Product.__table__).alias("long")
+FACTS = (
+    "description",
+    "directions",
+    "ingredients",
+    "warnings",
+    "opened_months",
+    "responsible_name",
+    "responsible_address",
+    "responsible_contact",
+    "origin_country",
 )
 # The long texts come with the rows of the one product only.
 PRODUCT_AROUND: Select[Any] = (
     _OFFERS.join(_AROUND, _AROUND.c.id == P.id)
-    .outerjoin(_FACTS, and_(_FACTS.c.id == P.id, _FACTS.c.slug == bindparam("slug")))
-    .add_columns(*_FACT_COLUMNS)
+    .outerjoin(_LONG, and_(_LONG.c.id == P.id, _LONG.c.slug == bindparam("slug")))
+    .add_columns(*(_LONG.c[name] for name in FACTS))
 )
 OFFER_COLUMNS = len(_OFFERS.selected_columns)
-PICTURES_BY_ID: Select[Any] = (
+_PICTURES: Select[Any] = (
     select(_U.product_id, _U.sku, *PICTURE_COLUMNS, _U.alt)
     .join(Picture.__table__, PIC.id == _U.picture_id)
-    .where(_U.product_id.in_(_IDS))
     .order_by(_U.product_id, _U.position, _U.id)
 )
-# All of one product, and of those around it the first, which is all that their cards show.
-PICTURES_AROUND: Select[Any] = PICTURES_BY_ID.where(
-    or_(_U.product_id == bindparam("own"), _U.position <= 1)
+PICTURES_BY_ID: Select[Any] = _PICTURES.where(_U.product_id.in_(_IDS))
+# All of one product, and of those around it the first, which is all that their cards show. With a
+# name for each id the SQL is always the same text; a list of any length is written anew each time.
+_SHOWN = ("own", *(f"related_{number}" for number in range(RELATED)))
+PICTURES_AROUND: Select[Any] = _PICTURES.where(
+    _U.product_id.in_([bindparam(name) for name in _SHOWN]),
+    or_(_U.product_id == bindparam("own"), _U.position <= 1),
 )
+
+
+def around(shown: Sequence[int]) -> dict[str, int]:
+    """What PICTURES_AROUND asks for: a product's id, followed by those of its neighbours."""
+    return {
+        name: shown[number] if number < len(shown) else shown[0]
+        for number, name in enumerate(_SHOWN)
+    }
+
+
 _IS_ON_SALE = select(V.id).where(V.product_id == P.id, V.is_sold.is_(True)).exists()
 CATEGORIES: Select[Any] = (
     select(C.slug, C.name, C.description, func.count(P.id))
