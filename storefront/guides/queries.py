@@ -1,6 +1,6 @@
 """Reads of the guides for pages; a guide's page takes five statements however long it is."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -103,7 +103,8 @@ def guide_page(slug: str) -> GuidePage | None:
     pictures = catalog.picture_views(wanted - {None})
     slugs = {row.id: row.slug} | {other.id: other.slug for other in around}
     surroundings = Surroundings(products, slugs, pictures)
-    return GuidePage(_guide(row, surroundings), tuple(_card(other, pictures) for other in more))
+    cards = tuple(_card(other, pictures.get(other.picture_id)) for other in more)
+    return GuidePage(_guide(row, surroundings), cards)
 
 
 def guides_mentioning(product_id: int) -> tuple[GuideCardView, ...]:
@@ -141,14 +142,19 @@ def feed_entries() -> tuple[FeedEntry, ...]:
 
 def _cards(rows: Sequence[Any]) -> tuple[GuideCardView, ...]:
     pictures = catalog.picture_views({row[4] for row in rows} - {None})
-    return tuple(_card(row, pictures) for row in rows)
+    return _same_cards(tuple(map(tuple, rows)), tuple(pictures.get(row[4]) for row in rows))
 
 
-def _card(row: Any, pictures: Mapping[int, PictureView]) -> GuideCardView:
-    _, slug, title, summary, picture_id, alt, minutes, updated_on = row[:8]  # _CARD, in its order
-    return GuideCardView(
-        slug, title, summary, _picture(pictures.get(picture_id), alt), minutes, updated_on
-    )
+@lru_cache(maxsize=1024)  # the same rows make the same cards, found again without comparing them
+def _same_cards(
+    rows: tuple[Any, ...], pictures: tuple[PictureView | None, ...]
+) -> tuple[GuideCardView, ...]:
+    return tuple(_card(row, picture) for row, picture in zip(rows, pictures, strict=True))
+
+
+def _card(row: Any, picture: PictureView | None) -> GuideCardView:
+    _, slug, title, summary, _, alt, minutes, updated_on = row[:8]  # _CARD, in its order
+    return GuideCardView(slug, title, summary, _picture(picture, alt), minutes, updated_on)
 
 
 @lru_cache(maxsize=4096)
