@@ -2,6 +2,7 @@
 
     make bench                 every row on SQLite
     SERVER=gunicorn make bench  the same under gunicorn, to compare servers
+    THREADS=4 make bench        the same with other numbers of threads
 
 Everything is measured in one run, side by side, because machines are noisy and only ratios count.
 Needs wrk (Debian: apt-get install wrk). Talks to 127.0.0.1 only.
@@ -19,7 +20,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,20 +64,32 @@ PAGES = {
 GOALS = {"product, uncached": 0.07}  # of the bare view; every cached page: 0.7
 SECONDS = 4
 CONNECTIONS = 16
-THREADS = 16  # as in storefront/web.py
+THREADS = 16  # as WEB_THREADS
+SERVERS = {
+    "granian": "granian --interface wsgi --factory --host 127.0.0.1 --port {port} --workers 1"
+    " --blocking-threads THREADS --no-log {app}",
+    "gunicorn": "gunicorn --bind 127.0.0.1:{port} --workers 1 --threads THREADS"
+    " --log-level error {app}()",
+}
 
 
 def main() -> int:
     """Prints the table; 1 when wrk is missing or a goal is missed."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--server", default=os.environ.get("SERVER", "granian"))
+    options.add_argument("--server", default=os.environ.get("SERVER", "granian"), choices=SERVERS)
+    options.add_argument("--threads", type=int, default=os.environ.get("THREADS", THREADS))
     options.add_argument("--seconds", type=int, default=SECONDS)
     chosen = options.parse_args()
     if shutil.which("wrk") is None:
         print("make bench needs wrk; on Debian: apt-get install wrk", file=sys.stderr)
         return 1
+    print(
+        f"{chosen.server}, 1 process, {chosen.threads} threads, {CONNECTIONS} connections,"
+        f" {chosen.seconds} s a row"
+    )
+    server = SERVERS[chosen.server].replace("THREADS", str(chosen.threads))
     with tempfile.TemporaryDirectory() as folder:
-        return _measure_all(Path(folder), chosen.server, chosen.seconds)
+        return _measure_all(Path(folder), server, chosen.seconds)
 
 
 def _measure_all(folder: Path, server: str, seconds: int) -> int:
@@ -95,9 +108,6 @@ def _measure_all(folder: Path, server: str, seconds: int) -> int:
         _served(server, "forgetful:create_app", uncached, "/healthz") as without_memory,
         _box(env, box_port, shop),
     ):
-        print(
-            f"{server}, 1 process, {THREADS} threads, {CONNECTIONS} connections, {seconds} s a row"
-        )
         shops = {"cached": shop, "uncached": without_cache, "nothing remembered": without_memory}
         return _table(bare, shops, folder, seconds)
 
@@ -200,39 +210,11 @@ def _flask(env: dict[str, str], *words: str) -> None:
 @contextmanager
 def _served(server: str, app: str, env: dict[str, str], ready: str) -> Iterator[str]:
     port = free_port()
-    commands: dict[str, Callable[[], list[str]]] = {
-        "granian": lambda: [
-            "granian",
-            "--interface",
-            "wsgi",
-            "--factory",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-            "--workers",
-            "1",
-            "--blocking-threads",
-            str(THREADS),
-            "--no-log",
-            app,
-        ],
-        "gunicorn": lambda: [
-            "gunicorn",
-            "--bind",
-            f"127.0.0.1:{port}",
-            "--workers",
-            "1",
-            "--threads",
-            str(THREADS),
-            "--log-level",
-            "error",
-            app + "()",
-        ],
-    }
-    command = [str(Path(sys.executable).parent / commands[server]()[0]), *commands[server]()[1:]]
-    with _running(command, env | {"PORT": str(port)}, f"http://127.0.0.1:{port}{ready}"):
-        yield f"http://127.0.0.1:{port}"
+    program, *words = server.format(port=port, app=app).split()
+    url = f"http://127.0.0.1:{port}"
+    command = [str(Path(sys.executable).parent / program), *words]
+    with _running(command, env | {"PORT": str(port)}, url + ready):
+        yield url
 
 
 @contextmanager
