@@ -26,7 +26,7 @@ class Shopper:
         page = self.web.get(f"{self.url}/cart", timeout=60)
         if 'name="seen"' not in page.text:
             return page
-        form = {"seen": seen_key(page.text)}
+        form = {"seen": seen_key(page.text)} | _token(page.text)
         return self.web.post(f"{self.url}/checkout", data=form, allow_redirects=False, timeout=60)
 
     def session_id(self) -> str:
@@ -36,6 +36,11 @@ class Shopper:
         found = re.search(r"cs_test_\w+", answer.headers["Location"])
         assert found
         return found.group()
+
+
+def _token(html: str) -> dict[str, str]:
+    found = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', html)
+    return {"csrf_token": found[1]} if found else {}
 
 
 def told(html: str) -> str:
