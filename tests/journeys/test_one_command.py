@@ -71,9 +71,8 @@ def started(folder: Path, port: int) -> Iterator[Started]:
     try:
         yield Started(process, port)
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        process.terminate()  # and not kill(): it has parts to stop
+        process.wait(60)
         assert process.stdout is not None
         process.stdout.close()
 
