@@ -9,23 +9,28 @@ Needs wrk (Debian: apt-get install wrk). Talks to 127.0.0.1 only.
 """
 
 import argparse
+import json
 import os
 import re
 import shutil
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import requests
+
+from storefront.stripe_box.signatures import signature_header
 
 ROOT = Path(__file__).resolve().parent.parent
 BARE = """
@@ -62,6 +67,7 @@ PAGES = {
     "guide": "/guides/foot-bath-at-home",
 }
 GOALS = {"product, uncached": 0.07}  # of the bare view; every cached page: 0.7
+SECRET = "whsec_box_bench"
 SECONDS = 4
 CONNECTIONS = 16
 THREADS = 16  # as WEB_THREADS
@@ -109,7 +115,11 @@ def _measure_all(folder: Path, server: str, seconds: int) -> int:
         _box(env, box_port, shop),
     ):
         shops = {"cached": shop, "uncached": without_cache, "nothing remembered": without_memory}
-        return _table(bare, shops, folder, seconds)
+        result = _table(bare, shops, folder, seconds)
+        print(f"{'webhook without a worker':28}{_webhook_ms(shop, seconds):7.1f} ms, median")
+        with _worker(env, folder):
+            print(f"{'webhook beside a worker':28}{_webhook_ms(shop, seconds):7.1f} ms, median")
+        return result
 
 
 def _table(bare: str, shops: dict[str, str], folder: Path, seconds: int) -> int:
@@ -166,11 +176,7 @@ def _checkouts(shop: str, seconds: int) -> float:
     def shopper(_: int) -> tuple[int, float]:
         count, spent, end = 0, 0.0, time.monotonic() + seconds
         while time.monotonic() < end:
-            visitor = requests.Session()
-            visitor.post(
-                f"{shop}/cart/lines", data={"sku": "FLAKES-1000", "quantity": 1}, timeout=30
-            )
-            form = _cart_form(visitor.get(f"{shop}/cart", timeout=30).text)
+            visitor, form = _visitor(shop)
             before = time.perf_counter()
             answer = visitor.post(f"{shop}/checkout", data=form, allow_redirects=False, timeout=30)
             spent += time.perf_counter() - before
@@ -185,6 +191,42 @@ def _checkouts(shop: str, seconds: int) -> float:
     return 4 * total / max(sum(spent for _, spent in results), 0.001)
 
 
+def _visitor(shop: str) -> tuple[requests.Session, dict[str, str]]:
+    """Somebody with one bag in the cart, and the form that orders it."""
+    visitor = requests.Session()
+    visitor.post(f"{shop}/cart/lines", data={"sku": "FLAKES-1000", "quantity": 1}, timeout=30)
+    return visitor, _cart_form(visitor.get(f"{shop}/cart", timeout=30).text)
+
+
+def _webhook_ms(shop: str, seconds: int) -> float:
+    """Median time of the answer to a new message about an open payment page, one at a time."""
+    visitor, form = _visitor(shop)
+    answer = visitor.post(f"{shop}/checkout", data=form, allow_redirects=False, timeout=30)
+    session_id = re.findall(r"cs_test_\w+", answer.headers["Location"])[0]
+    spent: list[float] = []
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        body, headers = _message(session_id)
+        before = time.perf_counter()
+        told = requests.post(f"{shop}/webhooks/stripe", data=body, headers=headers, timeout=30)
+        spent.append(1000 * (time.perf_counter() - before))
+        told.raise_for_status()
+    return statistics.median(spent)
+
+
+def _message(session_id: str) -> tuple[bytes, dict[str, str]]:
+    event = {
+        "id": f"evt_{uuid.uuid4().hex}",
+        "object": "event",
+        "type": "checkout.session.completed",
+        "livemode": False,
+        "data": {"object": {"id": session_id, "object": "checkout.session"}},
+    }
+    body = json.dumps(event).encode()
+    signature = signature_header(body, SECRET, timestamp=int(time.time()))
+    return body, {"Stripe-Signature": signature, "Content-Type": "application/json"}
+
+
 def _cart_form(page: str) -> dict[str, str]:
     found = re.findall(r'<input[^>]*name="(seen|csrf_token)"[^>]*value="([^"]+)"', page)
     return dict(found)
@@ -197,6 +239,7 @@ def _environment(folder: Path, box_port: int) -> dict[str, str]:
         "STOREFRONT_INSTANCE": str(folder / "instance"),
         "STOREFRONT_RATE_LIMITS": "0",
         "STRIPE_API_BASE": f"http://127.0.0.1:{box_port}",
+        "STRIPE_WEBHOOK_SECRET": SECRET,
         "FLASK_APP": "storefront",
     }
 
@@ -230,9 +273,20 @@ def _box(env: dict[str, str], port: int, shop: str) -> Iterator[None]:
         "--database",
         ":memory:",
     ]
-    secret = {"STRIPE_WEBHOOK_SECRET": "whsec_box_bench"}
-    with _running(command, env | secret, f"http://127.0.0.1:{port}/"):
+    with _running(command, env, f"http://127.0.0.1:{port}/"):
         yield
+
+
+@contextmanager
+def _worker(env: dict[str, str], folder: Path) -> Iterator[None]:
+    process = subprocess.Popen([sys.executable, "-m", "flask", "shop", "worker"], env=env)
+    try:
+        while not (folder / "instance" / "worker.alive").exists():
+            time.sleep(0.1)
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
 
 
 @contextmanager

@@ -19,6 +19,8 @@ from .guides import commands as guide_commands
 from .inventory import commands as inventory_commands
 from .staff import commands as staff_commands
 
+_WORKER_LOOKS_SECONDS = 1.0  # at the latest, for a job that somebody waits for
+
 
 def make_group() -> AppGroup:
     """The group, with the commands of every feature that has some."""
@@ -88,8 +90,15 @@ def start(no_demo: bool) -> None:
 @click.option("--threads", default=2, show_default=True, help="How many jobs run side by side.")
 def worker(threads: int) -> None:
     """Sends letters, retries events, releases holds and compares with Stripe, until stopped."""
-    queue = current_app.extensions["storefront"].queue
-    queue.create_consumer(workers=threads, worker_type="thread", check_worker_health=True).run()
+    state = current_app.extensions["storefront"]
+    consumer = state.queue.create_consumer(
+        workers=threads,
+        worker_type="thread",
+        max_delay=_WORKER_LOOKS_SECONDS,
+        check_worker_health=True,
+    )
+    with state.heartbeat.beating():
+        consumer.run()
 
 
 @click.command("send-letters")

@@ -25,12 +25,13 @@ from .config import Settings, read_settings
 from .database import attach_engine, init_database
 from .errors import SettingsError
 from .guides import routes as guide_routes
+from .heartbeat import Heartbeat
 from .home import routes as home_routes
 from .limits import make_limiter
 from .orders import routes as order_routes
 from .page_cache import Headers, PageCache, Stamp, serve_cached
 from .staff import routes as staff_routes
-from .tasks import make_queue, register_chores
+from .tasks import make_queue, register_jobs
 
 OWN_LAYOUT = "storefront/layout.html"
 _PREFIX = re.compile(r"(/(?!\.{1,2}(/|$))[\w.~-]+)*", re.ASCII)
@@ -68,7 +69,8 @@ class State:
     safety_headers: Headers
     public_headers: Headers
     queue: Huey
-    chores: dict[str, Any] = field(default_factory=dict)
+    heartbeat: Heartbeat
+    jobs: dict[str, Any] = field(default_factory=dict)
     urls: dict[Any, str] = field(default_factory=dict)
     components: dict[Any, Any] = field(default_factory=dict)
     pictures: dict[Any, Any] = field(default_factory=dict)
@@ -187,9 +189,10 @@ def mount(
         safety_headers=headers,
         public_headers=[*pages.PUBLIC_HEADERS, *headers],
         queue=make_queue(settings, name=name),
+        heartbeat=Heartbeat(settings.instance / "worker.alive", settings.REDIS_URL, name=name),
     )
     app.extensions["storefront"] = state
-    state.chores = register_chores(app, state.queue)
+    state.jobs = register_jobs(app, state.queue)
     init_database(app)
     _register_blueprint(app, prefix)
     app.cli.add_command(make_group())

@@ -1,12 +1,13 @@
 """The worker's queue (huey): jobs that run soon after a commit, and chores that run by the clock.
 
 Nothing depends on it being there: every chore is also a `flask shop` command, and what must not
-be lost stands in tables. The queue only makes things happen sooner.
+be lost stands in tables. The queue only makes things happen sooner, or elsewhere than in a request.
 """
 
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask import Flask, current_app
@@ -15,8 +16,6 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 from .config import Settings
 
 log = logging.getLogger("storefront")
-
-Chore = Callable[[], object]
 
 
 def make_queue(settings: Settings, *, name: str) -> Huey:
@@ -28,36 +27,38 @@ def make_queue(settings: Settings, *, name: str) -> Huey:
     return SqliteHuey("storefront", filename=file, results=False, fsync=False)
 
 
-def soon(name: str) -> None:
-    """Asks the worker to do a chore now instead of at its next turn."""
+def hand_over(name: str, *values: str) -> bool:
+    """Asks the worker to do something now; False when there is none to do it.
+
+    Only after a commit: the worker may be faster than whoever asks.
+    """
     state = current_app.extensions["storefront"]
-    if not current_app.testing:
-        state.chores[name]()
+    if not state.heartbeat.is_there():
+        return False
+    try:
+        state.jobs[name](*values)
+    except Exception as error:  # a queue that is locked or gone; what asks has stored its work
+        log.warning("the worker could not be asked for %s: %s", name, type(error).__name__)
+        return False
+    return True
 
 
-def run_chore(app: Flask, name: str) -> None:
-    """Does one chore in its own app context; a failure is logged and tried at the next turn."""
+def run_job(app: Flask, name: str, *values: str) -> None:
+    """Does one job in its own app context; a failure is logged and tried at the next turn."""
     with app.app_context():
         try:
-            CHORES[name]()
+            JOBS[name](*values)
         except Exception:
-            log.exception("the chore %s failed; it comes round again", name)
+            log.exception("the job %s failed; it comes round again", name)
 
 
-def register_chores(app: Flask, queue: Huey) -> dict[str, Any]:
-    """Makes each chore a job that can be asked for, and puts it on the clock."""
-    jobs: dict[str, Any] = {}
+def register_jobs(app: Flask, queue: Huey) -> dict[str, Any]:
+    """Makes jobs that can be asked for, and puts the chores among them on the clock."""
+    jobs = {name: queue.task(name=name)(partial(run_job, app, name)) for name in JOBS}
     for name, minutes in EVERY_MINUTES.items():
-        jobs[name] = queue.task(name=name)(_job(app, name))
-        queue.periodic_task(crontab(minute=minutes), name=f"{name}_by_the_clock")(_job(app, name))
+        on_the_clock = queue.periodic_task(crontab(minute=minutes), name=f"{name}_by_the_clock")
+        on_the_clock(partial(run_job, app, name))
     return jobs
-
-
-def _job(app: Flask, name: str) -> Chore:
-    def job() -> None:
-        run_chore(app, name)
-
-    return job
 
 
 def _send_letters() -> object:
@@ -90,7 +91,14 @@ def _reconcile() -> object:
     return tasks.reconcile(datetime.now(UTC) - timedelta(hours=25))
 
 
-CHORES: dict[str, Chore] = {
+def _follow_event(event_id: str) -> object:
+    from .checkout import tasks
+
+    return tasks.follow_event(event_id)
+
+
+JOBS: dict[str, Callable[..., object]] = {
+    "follow_event": _follow_event,
     "send_letters": _send_letters,
     "retry_events": _retry_events,
     "make_refunds": _make_refunds,

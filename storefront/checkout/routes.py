@@ -12,6 +12,7 @@ from ..errors import Refusal
 from ..forms import STALE
 from ..limits import limit
 from ..pages import error_page, render_private, settings, shop_url
+from ..tasks import hand_over
 from .events import follow, is_ours
 from .forms import CheckoutForm
 from .purchase import start_purchase
@@ -78,8 +79,9 @@ def cancelled() -> Response:
 def stripe_webhook() -> Response:
     """Stripe tells us something: verified, kept, acted on once, answered honestly.
 
-    400 for what Stripe did not sign, 200 for what is done or not ours, 500 when it could not be
-    recorded, so that Stripe sends it again.
+    The worker acts on it, and only without a worker this request does. 400 for what Stripe did not
+    sign, 200 for what is kept, done or not ours, 500 when it could not be recorded, so that Stripe
+    sends it again.
     """
     found = settings()
     event = payments.read_event(
@@ -92,6 +94,8 @@ def stripe_webhook() -> Response:
         return Response("not ours", 200)
     with transaction():
         is_new = payments.record_event(event)
+    if is_new and hand_over("follow_event", event.id):
+        return Response("kept for the worker", 200)
     if is_new and not act_on(event.id, event.object_id, event_type=event.type):
         return Response("kept, and tried again by the worker", 200)
     return Response("done", 200)

@@ -49,6 +49,14 @@ def act_on(event_id: str, session_id: str, *, event_type: str = "") -> bool:
     return True
 
 
+def follow_event(event_id: str) -> bool:
+    """Acts on one event of the inbox unless that was done; False when it failed."""
+    event = payments.event(event_id)
+    if event is None or event.state == "done":
+        return True
+    return act_on(event.id, event.object_id, event_type=event.type)
+
+
 def retry_events() -> int:
     """Acts on events whose first try failed or died; returns how many were done."""
     before = datetime.now(UTC) - _JUST_ARRIVED

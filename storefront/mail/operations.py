@@ -7,7 +7,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..database import after_commit, require_transaction, was_changed
-from ..tasks import soon
+from ..tasks import hand_over
 from .models import Letter
 
 _LEASE = timedelta(minutes=5)
@@ -42,7 +42,7 @@ def write(new: NewLetter) -> bool:
             session.add(letter)
     except IntegrityError:
         return False
-    after_commit(lambda: soon("send_letters"))
+    after_commit(lambda: hand_over("send_letters"))
     return True
 
 

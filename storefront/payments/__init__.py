@@ -26,7 +26,7 @@ from .operations import (
     owe_refund,
     record_event,
 )
-from .queries import events_to_retry, refunds_due, refunds_owed
+from .queries import event, events_to_retry, refunds_due, refunds_owed
 from .sessions import PaymentSession
 from .turns import Turns
 
@@ -43,6 +43,7 @@ __all__ = [
     "SessionMissing",
     "StripeEvent",
     "Turns",
+    "event",
     "events_to_retry",
     "expire_session",
     "make_client",

@@ -11,6 +11,11 @@ from .models import Refund, StripeEvent
 _OWED = ("due", "failed")
 
 
+def event(event_id: str) -> StripeEvent | None:
+    """An event of the inbox by Stripe's id."""
+    return db.session.get(StripeEvent, event_id)
+
+
 def events_to_retry(before: datetime, *, most: int = 100) -> Sequence[StripeEvent]:
     """Events received before this moment whose work is not done, oldest first."""
     return db.session.scalars(

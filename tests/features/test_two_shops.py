@@ -111,7 +111,7 @@ def test_both_hand_out_their_files(pair: Pair) -> None:
 
 def test_a_job_of_one_shop_waits_in_its_own_queue(pair: Pair) -> None:
     tea, soap = (site.extensions["storefront"] for site in (pair.tea, pair.soap))
-    tea.chores["send_letters"]()
+    tea.jobs["send_letters"]()
     assert (len(tea.queue), len(soap.queue)) == (1, 0)
 
 
@@ -153,7 +153,7 @@ def test_shops_that_share_a_redis_share_neither_limits_nor_jobs_nor_stamps(
                 limit("try", "1/hour")
         with lather.test_request_context():
             limit("try", "1/hour")
-        states[0].chores["send_letters"]()
+        states[0].jobs["send_letters"]()
         assert [len(state.queue) for state in states] == [1, 0, 1]
         states[0].pages.stamp.bump()
         for state in states:
