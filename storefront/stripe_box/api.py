@@ -4,10 +4,13 @@ import base64
 import json
 import logging
 import re
+from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, Response, current_app, request
 
 from . import events, expansion
+from .api_faults import RequestFaults
 from .box import Box
 from .calls import Call
 from .endpoints import Endpoint, match
@@ -42,20 +45,35 @@ def api(rest: str) -> Response:
     box: Box = current_app.extensions["stripe_box"]
     identifier = new_id("req_")
     key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
+    faults = RequestFaults(box, box.faults.for_request(request.method, request.path))
+    faults.wait("delay_before")
+    answer = faults.instead() or _answered(box, identifier, key, faults)
+    _remember(box, identifier, key, answer, faults)
+    faults.wait("delay_after")
+    return faults.sent(_response(answer, identifier, key))
+
+
+def _answered(box: Box, identifier: str, key: str | None, faults: RequestFaults) -> Answer:
+    """Execute the request; its events name it, and some are delivered before the answer."""
+    early: list[str] = []
     events.request_id.set(identifier)
     events.request_key.set(key)
+    events.early.set(early)
     try:
-        answer = _answer(box, key)
+        answer = _answer(box, key, faults)
     except Refusal as refusal:
         answer = Answer(status=refusal.status, text=_text(refusal.as_json()))
     finally:
         events.request_id.set(None)
         events.request_key.set(None)
-    _remember(box, identifier, key, answer)
-    return _response(answer, identifier, key)
+        events.early.set(None)
+    timeout = box.settings.webhook_timeout_seconds + 1
+    for event_id in early:
+        box.webhooks.wait_for_attempt(event_id, timeout=timeout)
+    return faults.saved(answer)
 
 
-def _answer(box: Box, key: str | None) -> Answer:
+def _answer(box: Box, key: str | None, faults: RequestFaults) -> Answer:
     _check_key(request.headers.get("Authorization", ""))
     version = request.headers.get("Stripe-Version", API_VERSION)
     if not _VERSION.fullmatch(version):
@@ -63,19 +81,24 @@ def _answer(box: Box, key: str | None) -> Answer:
     endpoint, ids = match(request.method, request.path)
     raw = _raw()
     if not key:
-        return _executed(box, endpoint, ids, raw, keep=None)
+        return _executed(box, endpoint, ids, raw, lambda _: None)
     fingerprint = fingerprint_of(request.method, request.path, raw)
     saved = box.idempotency.claim(key, fingerprint)
     if saved:
         return saved
     try:
-        return _executed(box, endpoint, ids, raw, keep=(key, fingerprint))
+        keep = partial(_keep, box, faults, key, fingerprint)
+        return _executed(box, endpoint, ids, raw, keep)
     finally:
         box.idempotency.release(key)
 
 
+def _keep(box: Box, faults: RequestFaults, key: str, fingerprint: str, answer: Answer) -> None:
+    box.idempotency.keep(key, fingerprint, faults.saved(answer))
+
+
 def _executed(
-    box: Box, endpoint: Endpoint, ids: dict[str, str], raw: JSON, *, keep: tuple[str, str] | None
+    box: Box, endpoint: Endpoint, ids: dict[str, str], raw: JSON, keep: Callable[[Answer], None]
 ) -> Answer:
     """Run the endpoint in one transaction together with saving its answer."""
     params = typed(endpoint.operation.parameters, raw)
@@ -85,8 +108,7 @@ def _executed(
         with box.store.transaction():
             body = expansion.expanded(box, endpoint.answer(call), params.get("expand", []))
             answer = Answer(status=200, text=_text(body))
-            if keep:
-                box.idempotency.keep(*keep, answer)
+            keep(answer)
         return answer
     except Refusal as refusal:
         answer = Answer(status=refusal.status, text=_text(refusal.as_json()))
@@ -94,8 +116,8 @@ def _executed(
     except Exception:
         log.exception("The Stripe box failed on %s %s", request.method, request.path)
         answer, is_saved = _failure(), True
-    if keep and is_saved:
-        box.idempotency.keep(*keep, answer)
+    if is_saved:
+        keep(answer)
     return answer
 
 
@@ -142,19 +164,23 @@ def _text(body: JSON) -> str:
 
 
 def _response(answer: Answer, identifier: str, key: str | None) -> Response:
-    response = Response(answer.text, status=answer.status, content_type="application/json")
+    response = Response(answer.text, status=answer.status or 200, content_type="application/json")
     response.headers["Request-Id"] = identifier
     response.headers["Stripe-Version"] = request.headers.get("Stripe-Version", API_VERSION)
     if key:
         response.headers["Idempotency-Key"] = key
     if answer.is_replayed:
         response.headers["Idempotent-Replayed"] = "true"
+        if answer.status == 500:
+            response.headers["Stripe-Should-Retry"] = "false"  # the same would come again
     if answer.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="Stripe"'
     return response
 
 
-def _remember(box: Box, identifier: str, key: str | None, answer: Answer) -> None:
+def _remember(
+    box: Box, identifier: str, key: str | None, answer: Answer, faults: RequestFaults
+) -> None:
     try:
         params = _raw() if request.method != "POST" else decode(request.get_data().decode())
     except (Refusal, UnicodeDecodeError):
@@ -167,7 +193,8 @@ def _remember(box: Box, identifier: str, key: str | None, answer: Answer) -> Non
             "params": params,
             "idempotency_key": key,
             "is_replayed": answer.is_replayed,
-            "status": answer.status,
+            "status": answer.status or None,
+            "faults": faults.names(),
             "stripe_version": request.headers.get("Stripe-Version"),
             "user_agent": request.headers.get("User-Agent", ""),
             "at": box.clock.moment(),

@@ -6,6 +6,7 @@ from collections import deque
 from . import lifecycle
 from .clock import Clock
 from .errors import JSON
+from .faults import Faults
 from .idempotency import Idempotency
 from .objects import Objects
 from .settings import BoxSettings
@@ -26,6 +27,7 @@ class Box:
         self.objects = Objects(self.store)
         self.idempotency = Idempotency(self.store, self.clock)
         self.requests: deque[JSON] = deque(maxlen=_REMEMBERED_REQUESTS)
+        self.faults = Faults()
         self.webhooks = Webhooks(self)
         self._wake, self._is_stopping = threading.Event(), threading.Event()
         self._timer = threading.Thread(target=self._watch_the_clock, name="stripe-box-timer")
@@ -52,7 +54,10 @@ class Box:
         self.webhooks.wake()
 
     def forget_everything(self) -> None:
-        """Empty the database and the memory of requests."""
+        """Empty the database and the memory of requests, and let nothing go wrong any more."""
+        self.faults.clear()
+        self.faults.begin(0)
+        self.webhooks.forget()
         self.store.clear()
         self.requests.clear()
 

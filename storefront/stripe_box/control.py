@@ -133,8 +133,27 @@ class Control:
         """Empty the memory of requests."""
         self._box.requests.clear()
 
+    def add_fault(self, fault: str, **rule: Any) -> JSON:
+        """Let requests (`method=`, `path=`) or webhooks (`event=`) go wrong; returns the rule.
+
+        Raises Refusal for a rule that makes no sense.
+        """
+        return self._box.faults.add(fault, rule)
+
+    def faults(self) -> list[JSON]:
+        """Return the fault rules, each with how often it matched and fired."""
+        return self._box.faults.listed()
+
+    def clear_faults(self) -> None:
+        """Remove all fault rules; what was decided about earlier events stays."""
+        self._box.faults.clear()
+
+    def seed(self, number: int) -> None:
+        """Set the seed of the faults and count their matches from the start again."""
+        self._box.faults.begin(number)
+
     def reset(self) -> None:
-        """Forget everything: objects, events, deliveries, keys, requests."""
+        """Forget everything: objects, events, deliveries, keys, requests, faults."""
         self._box.forget_everything()
 
     def _all(self, kind: str) -> list[JSON]:

@@ -120,6 +120,33 @@ def forget_requests() -> Response:
     return _json({"requests": 0})
 
 
+@routes.get("/faults")
+def faults() -> Response:
+    """List the fault rules with how often each matched and fired."""
+    return _json({"seed": _box().faults.seed, "data": _control().faults()})
+
+
+@routes.post("/faults")
+def add_fault() -> Response:
+    """Add a rule: `fault`, its pattern, how often, and its own values."""
+    asked = _asked()
+    return _json(_box().faults.add(str(asked.pop("fault", "")), asked))
+
+
+@routes.post("/faults/clear")
+def clear_faults() -> Response:
+    """Remove all fault rules."""
+    _control().clear_faults()
+    return _json({"data": []})
+
+
+@routes.post("/faults/seed")
+def seed() -> Response:
+    """Set `seed` and count from the start again."""
+    _control().seed(_asked().get("seed", ""))
+    return _json({"seed": _box().faults.seed})
+
+
 @routes.post("/reset")
 def reset() -> Response:
     """Forget everything."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # The API request that causes the events; empty when a shopper or the clock causes them.
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 request_key: ContextVar[str | None] = ContextVar("request_key", default=None)
+# Events that the shop is to hear of before this request is answered.
+early: ContextVar[list[str] | None] = ContextVar("early", default=None)
 
 
 def emit(box: "Box", kind: str, subject: JSON, *, previous: JSON | None = None) -> JSON:

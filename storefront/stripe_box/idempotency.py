@@ -41,7 +41,7 @@ class Idempotency:
         with self._lock:
             first = self._running.get(key)
             if first is not None:
-                raise _mismatch(key) if first != fingerprint else _in_use()
+                raise _mismatch(key) if first != fingerprint else in_use()
             self._running[key] = fingerprint
         saved = self._saved(key)
         if saved is None:
@@ -85,7 +85,8 @@ def _mismatch(key: str) -> Refusal:
     )
 
 
-def _in_use() -> Refusal:
+def in_use() -> Refusal:
+    """Refuse a key with which another request runs."""
     return Refusal(
         "There is currently another in-progress request using this Idempotent Key (that probably"
         " means you submitted twice, and the other request is still going through)",

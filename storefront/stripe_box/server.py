@@ -94,6 +94,7 @@ class BoxServer:
 
     def stop(self) -> None:
         """Finish the running requests and deliveries, then close everything."""
+        self.box.faults.stop()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

@@ -57,6 +57,7 @@ class Store:
         self._lock = threading.RLock()
         self._depth = 0
         self._after_commit: list[Callable[[], None]] = []
+        self._after_rollback: list[Callable[[], None]] = []
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode = WAL")
@@ -77,11 +78,14 @@ class Store:
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 self._after_commit.clear()
+                for undo in self._after_rollback:
+                    undo()
                 raise
             else:
                 self._connection.execute("COMMIT")
             finally:
                 self._depth = 0
+                self._after_rollback.clear()
             callbacks, self._after_commit = self._after_commit, []
         for callback in callbacks:
             callback()
@@ -89,6 +93,10 @@ class Store:
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call back, outside the lock, once the current transaction is committed."""
         self._after_commit.append(callback)
+
+    def after_rollback(self, undo: Callable[[], None]) -> None:
+        """Call back, still inside the lock, if the current transaction is undone."""
+        self._after_rollback.append(undo)
 
     def run(self, sql: str, *values: object) -> int:
         """Execute one statement inside a transaction and return how many rows it touched."""

@@ -4,11 +4,15 @@ import http.client
 import json
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Literal
 
+from . import events
+from .faults import Strikes
+from .ids import new_id
 from .posting import post
-from .signatures import signature_header
+from .webhook_faults import WebhookFaults
 
 if TYPE_CHECKING:
     from .box import Box
@@ -24,6 +28,7 @@ class Webhooks:
         self._box = box
         self.url = box.settings.webhook_url
         self.mode: Mode = "on"
+        self._faults = WebhookFaults(box)
         self._in_flight: set[str] = set()
         self._wake, self._is_stopping = threading.Event(), threading.Event()
         self._changed = threading.Condition()
@@ -53,13 +58,29 @@ class Webhooks:
 
     def queue(self, event: dict[str, Any]) -> None:
         """Add a delivery in the current transaction; it starts after the commit."""
-        moment = self._box.clock.moment()
-        self._box.store.run(
-            "INSERT INTO delivery (event_id, type, url, state, next_at, created_at)"
-            " VALUES (?, ?, ?, 'pending', ?, ?)",
-            *(event["id"], event["type"], self.url, moment, moment),
-        )
+        strikes = self._faults.decide(event)
+        self._insert(event, strikes)
+        early = events.early.get()
+        if "before_response" in strikes and early is not None:
+            early.append(event["id"])
+        if "twin" in strikes:
+            twin = {**event, "id": new_id("evt_")}
+            self._box.objects.save("event", twin, parent=event["data"]["object"]["id"])
+            self._insert(twin, Strikes())
         self._box.store.after_commit(self.wake)
+
+    def release(self, event_ids: Sequence[str]) -> None:
+        """Make events due that a fault held back."""
+        moment = self._box.clock.moment()
+        with self._box.store.transaction():
+            for event_id in event_ids:
+                sql = "UPDATE delivery SET next_at = ? WHERE event_id = ? AND attempts = 0"
+                self._box.store.run(f"{sql} AND state = 'pending'", moment, event_id)
+        self.wake()
+
+    def forget(self) -> None:
+        """Forget what was to go wrong with the events so far."""
+        self._faults.forget()
 
     def resend(self, event_id: str) -> None:
         """Deliver an event once more now; raises Refusal 404 for an unknown event."""
@@ -88,7 +109,10 @@ class Webhooks:
                 row = self.delivery(event_id)
                 if row is None or row["attempts"] or row["state"] != "pending":
                     return bool(row and row["attempts"])
-                self._changed.wait(min(0.2, max(0.0, deadline - time.monotonic())))
+                left = deadline - time.monotonic()
+                if row["next_at"] - self._box.clock.moment() > left:
+                    return False
+                self._changed.wait(min(0.2, max(0.0, left)))
         return False
 
     def delivery(self, event_id: str) -> dict[str, Any] | None:
@@ -125,9 +149,12 @@ class Webhooks:
             self._wake.wait(self._pause())
 
     def _due(self) -> list[dict[str, Any]]:
+        # Looked at before the rows are: one that ends in between would be read as still to send.
+        busy = set(self._in_flight)
         sql = "SELECT * FROM delivery WHERE next_at <= ? ORDER BY next_at, rowid LIMIT 200"
         rows = self._box.store.rows(sql, self._box.clock.moment())
-        return [row for row in rows if row["event_id"] not in self._in_flight]
+        ready = [row for row in rows if row["event_id"] not in busy]
+        return [row for row in ready if not self._faults.waits(row["event_id"])]
 
     def _pause(self) -> float:
         waiting = self._box.store.rows("SELECT MIN(next_at) AS at FROM delivery")[0]["at"]
@@ -139,12 +166,19 @@ class Webhooks:
     def _hand_over(self, row: dict[str, Any]) -> None:
         if self.mode == "drop":
             self._record(row, status=None, error="dropped", seconds=0.0, state="dropped")
+            self._faults.tried(row["event_id"])
             return
         assert self._pool is not None
         self._in_flight.add(row["event_id"])
+        copies = self._faults.copies(row["event_id"], tried=row["attempts"])
+        tokens = [f"{row['event_id']} copy {number}" for number in range(copies)]
+        self._in_flight.update(tokens)
         self._pool.submit(self._attempt, row)
+        for token in tokens:
+            self._pool.submit(self._attempt, row, token)
 
-    def _attempt(self, row: dict[str, Any]) -> None:
+    def _attempt(self, row: dict[str, Any], copy: str = "") -> None:
+        """Send once; what becomes of a copy is noted and decides nothing about the delivery."""
         began = time.monotonic()
         status, error = None, ""
         try:
@@ -155,17 +189,20 @@ class Webhooks:
         state = "delivered" if is_delivered else "pending"
         seconds = time.monotonic() - began
         try:
-            self._record(row, status=status, error=error, seconds=seconds, state=state)
+            if copy:
+                self._note(row["event_id"], status=status, error=error, seconds=seconds)
+            else:
+                self._record(row, status=status, error=error, seconds=seconds, state=state)
         finally:
-            self._in_flight.discard(row["event_id"])
+            if not copy:
+                self._faults.tried(row["event_id"])
+            self._in_flight.discard(copy or row["event_id"])
             self.wake()
 
     def _send(self, row: dict[str, Any]) -> int:
         event = self._box.objects.get("event", row["event_id"])
-        body = json.dumps(event, indent=2, ensure_ascii=False).encode()
-        signature = signature_header(
-            body, self._box.settings.webhook_secret, timestamp=self._box.clock.now()
-        )
+        body = json.dumps(self._faults.body(event), indent=2, ensure_ascii=False).encode()
+        signature = self._faults.signature(event["id"], body, tried=row["attempts"])
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
@@ -188,10 +225,7 @@ class Webhooks:
         if state == "pending" and next_at is None:
             state = "failed"
         with store.transaction():
-            sql = (
-                "INSERT INTO attempt (event_id, at, status, error, seconds) VALUES (?, ?, ?, ?, ?)"
-            )
-            store.run(sql, row["event_id"], moment, status, error, seconds)
+            self._note(row["event_id"], status=status, error=error, seconds=seconds)
             sql = "UPDATE delivery SET state = ?, attempts = ?, next_at = ? WHERE event_id = ?"
             store.run(sql, state, tried, next_at, row["event_id"])
             if state == "delivered":
@@ -199,3 +233,23 @@ class Webhooks:
                 self._box.objects.save("event", {**event, "pending_webhooks": 0})
         with self._changed:
             self._changed.notify_all()
+
+    def _note(self, event_id: str, *, status: int | None, error: str, seconds: float) -> None:
+        sql = "INSERT INTO attempt (event_id, at, status, error, seconds) VALUES (?, ?, ?, ?, ?)"
+        moment = self._box.clock.moment()
+        self._box.store.run(sql, event_id, moment, status, error, seconds)
+
+    def _insert(self, event: dict[str, Any], strikes: Strikes) -> None:
+        """Write the delivery: due now, later, or lost from the start."""
+        moment = self._box.clock.moment()
+        late = strikes.find("delay") or strikes.find("reorder") or {"seconds": 0.0}
+        state, next_at = (
+            ("dropped", None) if "drop" in strikes else ("pending", moment + late["seconds"])
+        )
+        self._box.store.run(
+            "INSERT INTO delivery (event_id, type, url, state, next_at, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            *(event["id"], event["type"], self.url, state, next_at, moment),
+        )
+        if state == "dropped":
+            self._note(event["id"], status=None, error="dropped by a fault", seconds=0.0)

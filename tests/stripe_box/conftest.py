@@ -44,6 +44,22 @@ def wired(receiver: Receiver) -> Iterator[BoxServer]:
         yield running
 
 
+@pytest.fixture
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the SDK try again at once instead of after half a second."""
+    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)
+
+
+def plain_client(box: BoxServer, *, retries: int = 0, timeout: float = 60.0) -> stripe.StripeClient:
+    """The SDK as a shop has it, which also takes what Stripe would never send."""
+    return stripe.StripeClient(
+        box.api_key,
+        base_addresses={"api": box.url},
+        max_network_retries=retries,
+        http_client=stripe.RequestsClient(timeout=timeout),
+    )
+
+
 def client_of(box: BoxServer, *, retries: int = 0) -> stripe.StripeClient:
     return stripe.StripeClient(
         box.api_key,
