@@ -2,6 +2,7 @@
 
 from .purchase import release_purchase, settle_purchase, start_purchase
 from .refusals import CartChanged, NothingToBuy, PageIsOpening, PaymentUnderWay, TotalNotPayable
+from .tasks import follow_event
 
 __all__ = [
     "CartChanged",
@@ -9,6 +10,7 @@ __all__ = [
     "PageIsOpening",
     "PaymentUnderWay",
     "TotalNotPayable",
+    "follow_event",
     "release_purchase",
     "settle_purchase",
     "start_purchase",

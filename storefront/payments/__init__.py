@@ -26,7 +26,7 @@ from .operations import (
     owe_refund,
     record_event,
 )
-from .queries import event, events_to_retry, refunds_due, refunds_owed
+from .queries import event, events_to_retry, failed_events, inbox, refunds_due, refunds_owed
 from .sessions import PaymentSession
 from .turns import Turns
 
@@ -46,6 +46,8 @@ __all__ = [
     "event",
     "events_to_retry",
     "expire_session",
+    "failed_events",
+    "inbox",
     "make_client",
     "mark_event_done",
     "mark_event_failed",

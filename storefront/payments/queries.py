@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from ..database import db
 from .models import Refund, StripeEvent
@@ -14,6 +14,21 @@ _OWED = ("due", "failed")
 def event(event_id: str) -> StripeEvent | None:
     """An event of the inbox by Stripe's id."""
     return db.session.get(StripeEvent, event_id)
+
+
+def inbox(*, most: int = 100) -> Sequence[StripeEvent]:
+    """The newest events, those that are not done before all others."""
+    is_done = case((StripeEvent.state == "done", 1), else_=0)
+    return db.session.scalars(
+        select(StripeEvent).order_by(is_done, StripeEvent.received_at.desc()).limit(most)
+    ).all()
+
+
+def failed_events() -> int:
+    """How many events wait for another try because the last one failed."""
+    return db.session.scalars(
+        select(func.count()).select_from(StripeEvent).where(StripeEvent.state == "failed")
+    ).one()
 
 
 def events_to_retry(before: datetime, *, most: int = 100) -> Sequence[StripeEvent]:

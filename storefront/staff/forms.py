@@ -1,11 +1,22 @@
 """Forms of the back office."""
 
-from wtforms import EmailField, PasswordField
+from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from ..forms import Form
 
 _TOO_LONG = "This is too long to be yours; please check what you entered."
+
+
+class FollowEventForm(Form):
+    """Which message of Stripe to act on once more."""
+
+    event_id = StringField(
+        validators=[
+            InputRequired("Please choose a message."),
+            Length(max=255, message="There is no message with this number."),
+        ]
+    )
 
 
 class SignInForm(Form):

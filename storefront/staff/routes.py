@@ -3,13 +3,13 @@
 from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from .. import mail, orders
+from .. import checkout, mail, orders, payments
 from ..database import transaction
 from ..errors import NotFound
-from ..forms import STALE
+from ..forms import STALE, first_error
 from ..limits import limit
-from ..pages import render_private, shop_url
-from .forms import SignInForm
+from ..pages import error_page, render_private, shop_url
+from .forms import FollowEventForm, SignInForm
 from .gate import forget, guard, keep_private, remember
 from .operations import WrongPassword, end_sessions, sign_in
 
@@ -24,7 +24,10 @@ _NUMBER = "<int(max=2147483647):id>"  # what a key of the database can be
 def staff_home() -> Response:
     """The first page of the back office."""
     return render_private(
-        "storefront/staff/home.html", orders=orders.in_need(), letters=mail.letters(most=5)
+        "storefront/staff/home.html",
+        orders=orders.in_need(),
+        letters=mail.letters(most=5),
+        failed_events=payments.failed_events(),
     )
 
 
@@ -70,6 +73,24 @@ def staff_letter_body(id: int) -> Response:
     return response
 
 
+def staff_events() -> Response:
+    """The inbox of Stripe's messages, those that wait first."""
+    return render_private(
+        "storefront/staff/events.html", events=payments.inbox(), form=FollowEventForm()
+    )
+
+
+def staff_follow_event() -> AnyResponse:
+    """Tries once more to act on a message; its row says how that went."""
+    form = FollowEventForm()
+    if not form.validate():
+        return error_page(422, first_error(form))
+    if payments.event(form.event_id.data) is None:
+        raise NotFound("There is no message with this number.")
+    checkout.follow_event(form.event_id.data)
+    return redirect(shop_url("staff_events"), 303)
+
+
 def _sign_in_page(form: SignInForm, status: int, *, error: str) -> Response:
     return render_private("storefront/staff/login.html", status=status, form=form, error=error)
 
@@ -88,6 +109,8 @@ def register(shop: Blueprint) -> None:
     shop.add_url_rule("/staff/", "staff_home", staff_home)
     shop.add_url_rule("/staff/sign-in", "staff_login", staff_login, methods=["GET", "POST"])
     shop.add_url_rule("/staff/sign-out", "staff_logout", staff_logout, methods=["POST"])
+    shop.add_url_rule("/staff/events", "staff_events", staff_events)
+    shop.add_url_rule("/staff/events", "staff_follow_event", staff_follow_event, methods=["POST"])
     shop.add_url_rule("/staff/letters", "staff_letters", staff_letters)
     shop.add_url_rule(f"/staff/letters/{_NUMBER}", "staff_letter", staff_letter)
     shop.add_url_rule(f"/staff/letters/{_NUMBER}/body", "staff_letter_body", staff_letter_body)

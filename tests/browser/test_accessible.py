@@ -26,6 +26,7 @@ PAGES = [
     "/staff/sign-in",
     "/staff/",
     "/staff/letters",
+    "/staff/events",
     "/checkout/cancelled",
     "/no-such-page",
 ]
