@@ -87,7 +87,7 @@ def start(no_demo: bool) -> None:
 
 
 @click.command()
-@click.option("--threads", default=2, show_default=True, help="How many jobs run side by side.")
+@click.option("--threads", default=4, show_default=True, help="How many jobs run side by side.")
 def worker(threads: int) -> None:
     """Sends letters, retries events, releases holds and compares with Stripe, until stopped."""
     state = current_app.extensions["storefront"]
