@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import stripe
 
 from conftest import Live
-from storefront import orders, payments
+from storefront import orders, payments, signals
 from storefront.checkout import tasks
 from storefront.checkout.paperwork import new_session
 from storefront.database import db
@@ -81,6 +81,18 @@ def sold_once(live: Live, *, left: int = 9) -> orders.Order:
     assert live.shop.stock() == (left, 0)
     live.shop.books_balance()
     return order
+
+
+@contextmanager
+def paid_signals(live: Live) -> Iterator[list[str]]:
+    """The references of the orders that the site around the shop hears to be paid."""
+    heard: list[str] = []
+
+    def hear(_: object, *, reference: str, **facts: object) -> None:
+        heard.append(reference)
+
+    with signals.order_paid.connected_to(hear, sender=live.app):
+        yield heard
 
 
 def history(live: Live, order: orders.Order) -> list[str]:

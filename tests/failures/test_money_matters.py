@@ -84,7 +84,7 @@ def test_after_a_partial_refund_in_the_dashboard_exactly_the_rest_goes_back(live
 
 @pytest.mark.parametrize(
     ("price_cents", "quantity", "is_small"),
-    [(49, 1, True), (1_010_102, 99, False), (2_000_000_00, 1, False)],
+    [(49, 1, True), (1_010_102, 99, False)],
 )
 def test_a_total_that_stripe_refuses_is_told_before_anything_happens(
     config: dict[str, object], price_cents: int, quantity: int, *, is_small: bool
@@ -137,7 +137,7 @@ def test_a_mail_server_that_hangs_is_not_waited_for_by_stripe(config: dict[str, 
     with socket.create_server(("127.0.0.1", 0)) as hung:
         hung.setblocking(False)  # accept() then tells whether anybody has come
         config["STOREFRONT_MAIL_URL"] = f"smtp://127.0.0.1:{hung.getsockname()[1]}"
-        with running_shop(config | {"TESTING": False, "STOREFRONT_RATE_LIMITS": False}) as live:
+        with running_shop(config) as live:
             live.shop.product()
             shopper = Shopper(live.url)
             shopper.add()

@@ -191,13 +191,11 @@ def broken_stripe(status: int, body: str) -> Iterator[str]:
     ("status", "body"),
     [
         (429, '{"error": {"type": "invalid_request_error", "code": "rate_limit"}}'),
-        (500, '{"error": {"type": "api_error"}}'),
         (502, "<html>Bad Gateway</html>"),
         (200, "<html>Please sign in to this network</html>"),
-        (401, '{"error": {"type": "invalid_request_error", "message": "Invalid API Key"}}'),
         (0, ""),
     ],
-    ids=["too often", "broken", "html", "html with 200", "wrong key", "cut"],
+    ids=["too often", "html", "html with 200", "cut"],
 )
 def test_whatever_stripe_answers_instead_of_a_page_the_button_works_again(
     live: Live, status: int, body: str

@@ -37,7 +37,7 @@ def rolling(config: dict[str, object]) -> Iterator[Live]:
 def test_while_a_secret_is_rolled_no_message_is_lost(
     rolling: Live, secrets: tuple[str, ...]
 ) -> None:
-    """Failure 26. Fails when the former secret is not tried, or the first signature only."""
+    """Failure 26. Fails when the former secret is not tried."""
     _, session_id = opened_page(rolling)
     rolling.box.control.complete(session_id)
     assert signed(rolling, session_id, *secrets).text == "done"
