@@ -1,4 +1,4 @@
-"""What these tests do to a shop: speak as Stripe does, lose answers, and count what came of it."""
+"""What these tests do to a shop: speak as Stripe does, and count what came of it."""
 
 import json
 import time
@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import requests
 import sqlalchemy as sa
-import stripe
 
 from conftest import Live
 from storefront import orders, payments, signals
@@ -119,37 +118,3 @@ def refund_turn(live: Live) -> int:
     stamp = sa.update(payments.Refund).values(due_at=datetime.now(UTC))
     live.shop.do(lambda: db.session.execute(stamp))
     return live.shop.ask(tasks.make_refunds)
-
-
-class _LosesAnswers(stripe.RequestsClient):
-    """Executes every POST, and loses the answers to the first of them on the way back."""
-
-    def __init__(self, left: int) -> None:
-        super().__init__(timeout=60)
-        self.left = left
-
-    def request(self, method: str, url: str, headers: Any, post_data: Any = None) -> Any:
-        answer = super().request(method, url, headers, post_data)
-        if method.lower() == "post" and self.left:
-            self.left -= 1
-            raise stripe.APIConnectionError("the answer was lost", should_retry=True)
-        return answer
-
-
-@contextmanager
-def answers_lost(live: Live, monkeypatch: pytest.MonkeyPatch, *, count: int) -> Iterator[None]:
-    """Stripe does what it is asked, but so many of its answers do not arrive."""
-    with monkeypatch.context() as patch:
-        patch.setattr(stripe, "RequestsClient", lambda **_: _LosesAnswers(count))
-        with stripe_at(live, live.box.url):
-            yield
-
-
-@contextmanager
-def stripe_at(live: Live, url: str) -> Iterator[None]:
-    """The shop looks for Stripe at this address, with a client made like its own."""
-    state = live.app.extensions["storefront"]
-    usual = state.stripe
-    state.stripe = payments.make_client(replace(state.settings, STRIPE_API_BASE=url))
-    yield
-    state.stripe = usual

@@ -1,11 +1,9 @@
 """Payment pages that time out, open twice, stay behind, or do not open at all."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import sqlalchemy as sa
@@ -19,17 +17,16 @@ from support.shopper import Shopper, told
 
 from .hands import (
     another_page,
-    answers_lost,
     history,
     message,
     opened_page,
     refund_turn,
     sold_once,
-    stripe_at,
     tell,
 )
 
 EXPIRED = "checkout.session.expired"
+OPENING = {"method": "POST", "path": "/v1/checkout/sessions"}
 
 
 def let_holds_be_overdue(live: Live) -> None:
@@ -100,27 +97,25 @@ def test_the_clock_alone_gives_goods_back_and_asks_stripe_before(live: Live) -> 
 
 
 def test_a_page_opens_although_stripes_clock_is_ahead_and_its_first_answer_is_lost(
-    live: Live, monkeypatch: pytest.MonkeyPatch
+    live: Live,
 ) -> None:
     """Failure 14. Fails when a page is asked for with no more than Stripe's least half hour."""
     live.shop.product()
     live.box.control.advance_clock(90)
+    live.box.control.add_fault("drop_response", **OPENING, times=1)
     shopper = Shopper(live.url)
     shopper.add()
-    with answers_lost(live, monkeypatch, count=1):
-        live.box.control.complete(shopper.session_id(), wait_seconds=60)
+    live.box.control.complete(shopper.session_id(), wait_seconds=60)
     sold_once(live)
 
 
-def test_a_page_whose_answer_was_lost_is_asked_for_again_and_opened_once(
-    live: Live, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_whose_answer_was_lost_is_asked_for_again_and_opened_once(live: Live) -> None:
     """Failure 17. Fails when the second request has a key of its own, or none is made."""
     live.shop.product()
     shopper = Shopper(live.url)
     shopper.add()
-    with answers_lost(live, monkeypatch, count=2):
-        session_id = shopper.session_id()
+    live.box.control.add_fault("drop_response", **OPENING, times=2)
+    session_id = shopper.session_id()
     assert [session["id"] for session in live.box.control.sessions()] == [session_id]
     asked = [r for r in live.box.control.requests() if r["path"] == "/v1/checkout/sessions"]
     assert [request["is_replayed"] for request in asked] == [False, True, True]
@@ -162,54 +157,31 @@ def test_an_expired_page_takes_no_money_and_leads_back_to_a_page_that_explains(l
     assert live.shop.stock() == (10, 1)
 
 
-@contextmanager
-def broken_stripe(status: int, body: str) -> Iterator[str]:
-    """The address of a Stripe that always gives this answer; with status 0, none at all."""
-
-    class Broken(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.close_connection = True
-            if status:
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body.encode())
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Broken) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
 @pytest.mark.parametrize(
-    ("status", "body"),
+    ("fault", "values"),
     [
-        (429, '{"error": {"type": "invalid_request_error", "code": "rate_limit"}}'),
-        (502, "<html>Bad Gateway</html>"),
-        (200, "<html>Please sign in to this network</html>"),
-        (0, ""),
+        ("status", {"status": 429}),
+        ("status", {"status": 502}),
+        ("truncate_json", {}),
+        ("drop_request", {}),
+        ("drop_response", {}),
     ],
-    ids=["too often", "html", "html with 200", "cut"],
+    ids=["too often", "html of a proxy", "half an answer", "never heard", "answers lost"],
 )
 def test_whatever_stripe_answers_instead_of_a_page_the_button_works_again(
-    live: Live, status: int, body: str
+    live: Live, fault: str, values: dict[str, int]
 ) -> None:
     """Failure 28. Fails when such an answer is an error page, or keeps the goods or the order."""
     live.shop.product(stock=4)
     shopper = Shopper(live.url)
     shopper.add(quantity=4)
-    with broken_stripe(status, body) as url, stripe_at(live, url):
-        answer = shopper.check_out()
+    live.box.control.add_fault(fault, **OPENING, **values)
+    answer = shopper.check_out()
     assert answer.status_code == 503
     assert payments.PaymentFailed("").sentence in told(answer.text)
     assert [order.state for order in live.shop.orders()] == ["cancelled"]
     assert live.shop.stock() == (4, 0)
+    live.box.control.clear_faults()
     live.box.control.complete(shopper.session_id(), wait_seconds=60)
     assert [order.state for order in live.shop.orders()] == ["cancelled", "paid"]
     assert live.shop.stock() == (0, 0)
