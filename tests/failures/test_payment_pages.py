@@ -38,6 +38,7 @@ def let_holds_be_overdue(live: Live) -> None:
 def test_an_abandoned_page_lasts_minutes_and_its_goods_a_little_longer(live: Live) -> None:
     """Failures 13, 14. Fails when a page lasts Stripe's whole day, or longer than its hold."""
     live.shop.product(stock=4)
+    live.box.control.webhooks("drop")
     shopper = Shopper(live.url)
     shopper.add(quantity=4)
     session = live.box.control.session(shopper.session_id())
