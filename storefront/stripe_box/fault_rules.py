@@ -198,8 +198,6 @@ def _whole(name: str, asked: object) -> int:
 def _number(name: str, asked: object) -> float:
     """Read a number, or the text of one as a form sends it."""
     try:
-        if isinstance(asked, bool):
-            raise ValueError
         number = float(str(asked))
         if not math.isfinite(number):
             raise ValueError

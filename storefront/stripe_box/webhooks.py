@@ -182,7 +182,7 @@ class Webhooks:
         began = time.monotonic()
         status, error = None, ""
         try:
-            status = self._send(row)
+            status = self._send(row, is_copy=bool(copy))
         except (OSError, http.client.HTTPException, ValueError) as problem:
             error = f"{type(problem).__name__}: {problem}"
         is_delivered = status is not None and 200 <= status < 300
@@ -199,8 +199,10 @@ class Webhooks:
             self._in_flight.discard(copy or row["event_id"])
             self.wake()
 
-    def _send(self, row: dict[str, Any]) -> int:
+    def _send(self, row: dict[str, Any], *, is_copy: bool) -> int:
         event = self._box.objects.get("event", row["event_id"])
+        if is_copy:
+            event["pending_webhooks"] = 1  # as the first said, which may be delivered by now
         body = json.dumps(self._faults.body(event), indent=2, ensure_ascii=False).encode()
         signature = self._faults.signature(event["id"], body, tried=row["attempts"])
         headers = {

@@ -115,6 +115,7 @@ def test_a_refused_copy_does_not_undo_a_delivery(receiver: Receiver) -> None:
         assert box.control.events(EXPIRED)[0]["pending_webhooks"] == 0
         tries = box.control.attempts(row["event_id"])
         assert [one["status"] for one in tries] == [200, 500, 500]
+    assert len({one.body for one in receiver.posted}) == 1
 
 
 def test_a_twin_tells_the_same_under_another_id(wired: BoxServer, receiver: Receiver) -> None:
