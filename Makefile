@@ -16,7 +16,7 @@ RUN_STAMP := $(VENV)/locked-$(firstword $(shell cksum < requirements.lock))
 DEV_STAMP := $(VENV)/locked-dev-$(firstword $(shell cksum < requirements-dev.lock))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench screenshots reset migration lock wheel
+.PHONY: help run test lint format bench chaos screenshots reset migration lock wheel
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ format: $(DEV_STAMP)  ## Put the code into the house style
 
 bench: $(DEV_STAMP)  ## Print requests per second beside a bare Flask view
 	@$(PY) scripts/bench.py
+
+chaos: $(DEV_STAMP)  ## Let shoppers buy while everything fails, then check the books (CHECKOUTS, SEED)
+	@$(PY) -m scripts.chaos --checkouts $(or $(CHECKOUTS),1000) --seed $(or $(SEED),1)
 
 screenshots: $(DEV_STAMP)  ## Make the README's pictures (needs Chromium)
 	@$(PY) scripts/screenshots.py

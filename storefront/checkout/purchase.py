@@ -116,17 +116,19 @@ def _open_page(order_id: int) -> str:
         is_remembered = orders.remember_session(
             order_id, attempt=attempt, session_id=session.id, url=session.url
         )
-    if not is_remembered:
-        _close_orphan(session)
-    return session.url
+    return session.url if is_remembered else _close_orphan(session)
 
 
-def _close_orphan(session: payments.PaymentSession) -> None:
-    """A page that came back after its order had ended must not stay open to be paid."""
+def _close_orphan(session: payments.PaymentSession) -> str:
+    """A page that came back after its order had ended must not stay open to be paid.
+
+    One that was paid meanwhile leads to its order.
+    """
     final = payments.expire_session(session.id)
     if not final.is_paid:
         raise CartChanged
     settle_purchase(final)
+    return public_url("order", reference=final.reference)
 
 
 def _continue_earlier(order: orders.Order, seen_key: str) -> str:
