@@ -16,7 +16,7 @@ RUN_STAMP := $(VENV)/locked-$(firstword $(shell cksum < requirements.lock))
 DEV_STAMP := $(VENV)/locked-dev-$(firstword $(shell cksum < requirements-dev.lock))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench chaos screenshots reset migration lock wheel
+.PHONY: help run test stripecli lint format bench chaos screenshots reset migration lock wheel
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ run: $(RUN_STAMP)  ## Start the shop with its demo, worker and Stripe stand-in (
 
 test: $(DEV_STAMP)  ## Run every test, on SQLite and, when TEST_DATABASE_URL is set, on PostgreSQL too
 	@$(PY) scripts/test.py $(T)
+
+stripecli: $(DEV_STAMP)  ## Install Stripe's command-line tool for the tests that use it (needs npm)
+	@mkdir -p $(VENV)/stripe-cli && cp tests/contract/cli/package*.json $(VENV)/stripe-cli/
+	@cd $(VENV)/stripe-cli && npm ci --no-audit --no-fund --loglevel=error
 
 lint: $(DEV_STAMP)  ## Check style, types and who imports whom
 	@$(VENV)/bin/ruff check --quiet .

@@ -14,11 +14,12 @@ from .api_faults import RequestFaults
 from .box import Box
 from .calls import Call
 from .endpoints import Endpoint, match
-from .errors import JSON, Refusal, unauthorised
+from .errors import JSON, Declined, Refusal, unauthorised
 from .idempotency import Answer, fingerprint_of
 from .ids import new_id
-from .settings import API_VERSION
+from .settings import DEFAULT_API_VERSION
 from .validation import typed
+from .versions import modernised
 from .wire import decode
 
 log = logging.getLogger(__name__)
@@ -75,11 +76,11 @@ def _answered(box: Box, identifier: str, key: str | None, faults: RequestFaults)
 
 def _answer(box: Box, key: str | None, faults: RequestFaults) -> Answer:
     _check_key(request.headers.get("Authorization", ""))
-    version = request.headers.get("Stripe-Version", API_VERSION)
+    version = request.headers.get("Stripe-Version", DEFAULT_API_VERSION)
     if not _VERSION.fullmatch(version):
         raise Refusal(f"Invalid Stripe API version: {version}")
     endpoint, ids = match(request.method, request.path)
-    raw = _raw()
+    raw = modernised(_raw(), path=endpoint.path, version=version)
     if not key:
         return _executed(box, endpoint, ids, raw, lambda _: None)
     fingerprint = fingerprint_of(request.method, request.path, raw)
@@ -106,8 +107,7 @@ def _executed(
     call = Call(box=box, ids=ids, params=params, base_url=base, path=request.path)
     try:
         with box.store.transaction():
-            body = expansion.expanded(box, endpoint.answer(call), params.get("expand", []))
-            answer = Answer(status=200, text=_text(body))
+            answer = _worked(endpoint, call)
             keep(answer)
         return answer
     except Refusal as refusal:
@@ -119,6 +119,14 @@ def _executed(
     if is_saved:
         keep(answer)
     return answer
+
+
+def _worked(endpoint: Endpoint, call: Call) -> Answer:
+    try:
+        body = expansion.expanded(call.box, endpoint.answer(call), call.params.get("expand", []))
+    except Declined as refusal:
+        return Answer(status=refusal.status, text=_text(refusal.as_json()))
+    return Answer(status=200, text=_text(body))
 
 
 def _raw() -> JSON:
@@ -166,7 +174,7 @@ def _text(body: JSON) -> str:
 def _response(answer: Answer, identifier: str, key: str | None) -> Response:
     response = Response(answer.text, status=answer.status or 200, content_type="application/json")
     response.headers["Request-Id"] = identifier
-    response.headers["Stripe-Version"] = request.headers.get("Stripe-Version", API_VERSION)
+    response.headers["Stripe-Version"] = request.headers.get("Stripe-Version", DEFAULT_API_VERSION)
     if key:
         response.headers["Idempotency-Key"] = key
     if answer.is_replayed:

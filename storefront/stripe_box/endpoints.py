@@ -4,7 +4,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from . import refunds, sessions
+from . import (
+    payment_methods,
+    payment_page_api,
+    prices,
+    products,
+    refunds,
+    sessions,
+    shipping_rates,
+)
 from .calls import Call
 from .errors import JSON, Refusal
 from .lists import listed, window
@@ -73,6 +81,8 @@ def _events(call: Call) -> JSON:
 
 
 _SESSION = "/v1/checkout/sessions/{session}"
+_METHOD = "/v1/payment_methods/{payment_method}"
+_RATE = "/v1/shipping_rates/{shipping_rate_token}"
 ENDPOINTS = (
     Endpoint("POST", "/v1/checkout/sessions", sessions.create),
     Endpoint("GET", "/v1/checkout/sessions", sessions.list_all),
@@ -90,16 +100,27 @@ ENDPOINTS = (
     Endpoint("POST", "/v1/refunds/{refund}", refunds.update),
     Endpoint("GET", "/v1/events", _events),
     Endpoint("GET", "/v1/events/{id}", _one("event", "id")),
-    Endpoint("GET", "/v1/products", _many("product", "active", "url")),
+    Endpoint("GET", "/v1/payment_pages/{session}", payment_page_api.retrieve),
+    Endpoint("POST", "/v1/payment_pages/{session}/confirm", payment_page_api.confirm),
+    Endpoint("POST", "/v1/payment_methods", payment_methods.create),
+    Endpoint("GET", "/v1/payment_methods", payment_methods.list_all),
+    Endpoint("GET", _METHOD, payment_methods.retrieve),
+    Endpoint("POST", _METHOD, payment_methods.update),
+    Endpoint("POST", f"{_METHOD}/attach", payment_methods.attach),
+    Endpoint("POST", f"{_METHOD}/detach", payment_methods.detach),
+    Endpoint("POST", "/v1/products", products.create),
+    Endpoint("GET", "/v1/products", products.list_all),
     Endpoint("GET", "/v1/products/{id}", _one("product", "id")),
-    Endpoint("GET", "/v1/prices", _many("price", "active", "currency", "product", "type")),
+    Endpoint("POST", "/v1/products/{id}", products.update),
+    Endpoint("DELETE", "/v1/products/{id}", products.delete),
+    Endpoint("POST", "/v1/prices", prices.create),
+    Endpoint("GET", "/v1/prices", prices.list_all),
     Endpoint("GET", "/v1/prices/{price}", _one("price", "price")),
-    Endpoint("GET", "/v1/shipping_rates", _many("shipping_rate", "active")),
-    Endpoint(
-        "GET",
-        "/v1/shipping_rates/{shipping_rate_token}",
-        _one("shipping_rate", "shipping_rate_token"),
-    ),
+    Endpoint("POST", "/v1/prices/{price}", prices.update),
+    Endpoint("POST", "/v1/shipping_rates", shipping_rates.create),
+    Endpoint("GET", "/v1/shipping_rates", shipping_rates.list_all),
+    Endpoint("GET", _RATE, _one("shipping_rate", "shipping_rate_token")),
+    Endpoint("POST", _RATE, shipping_rates.update),
     Endpoint(
         "GET",
         "/v1/balance_transactions",

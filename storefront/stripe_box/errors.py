@@ -8,7 +8,10 @@ DOCUMENTATION = "https://stripe.com/docs/error-codes/"
 
 
 class Refusal(Exception):
-    """An answer other than 200; `is_saved` says whether an idempotency key remembers it."""
+    """An answer other than 200, with further fields of the error in `details`.
+
+    `is_saved` says whether an idempotency key remembers it.
+    """
 
     def __init__(
         self,
@@ -19,10 +22,12 @@ class Refusal(Exception):
         code: str | None = None,
         param: str | None = None,
         is_saved: bool = False,
+        details: JSON | None = None,
     ) -> None:
         super().__init__(message)
         self.message, self.status, self.kind = message, status, kind
         self.code, self.param, self.is_saved = code, param, is_saved
+        self.details = details or {}
 
     def as_json(self) -> JSON:
         """Return the body that Stripe sends; empty fields are left out."""
@@ -32,7 +37,11 @@ class Refusal(Exception):
             error["doc_url"] = DOCUMENTATION + self.code.replace("_", "-")
         if self.param:
             error["param"] = self.param
-        return {"error": error}
+        return {"error": {**error, **self.details}}
+
+
+class Declined(Refusal):
+    """A refusal after work that stays done: the failed charge, its events."""
 
 
 def unknown_parameters(names: Sequence[str]) -> Refusal:

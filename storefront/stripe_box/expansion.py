@@ -20,6 +20,9 @@ _REFERENCES = {
     "balance_transaction": "balance_transaction",
     "shipping_rate": "shipping_rate",
     "product": "product",
+    "default_price": "price",
+    "coupon": "coupon",
+    "promotion_code": "promotion_code",
     "customer": "customer",
     "source": "charge",
 }

@@ -1,5 +1,7 @@
 """Lists with Stripe's cursors, limits and filters."""
 
+from collections.abc import Sequence
+
 from .calls import Call
 from .errors import JSON, Refusal
 from .objects import Condition, Window
@@ -14,13 +16,14 @@ def window(
     equal: dict[str, str] | None = None,
     is_oldest_first: bool = False,
     parent: str | None = None,
+    more: Sequence[Condition] = (),
 ) -> Window:
     """Return the part of a list that the call asks for; `equal` maps parameters to fields."""
     params = call.params
     if "starting_after" in params and "ending_before" in params:
         message = "You may only specify one of these parameters: ending_before, starting_after."
         raise Refusal(message, param="ending_before")
-    conditions = _created(params.get("created"))
+    conditions = [*_created(params.get("created")), *more]
     for param, field in (equal or {}).items():
         if param in params:
             conditions.append(Condition(path=field, value=params[param]))

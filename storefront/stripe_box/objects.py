@@ -9,7 +9,12 @@ from .errors import JSON, no_such
 from .store import Store
 
 # How Stripe names a kind when it says "No such …".
-_SPOKEN = {"payment_intent": "payment_intent", "item": "line item"}
+_SPOKEN = {
+    "item": "line item",
+    "payment_method": "PaymentMethod",
+    "promotion_code": "promotion code",
+}
+_EVERYTHING = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +73,10 @@ class Objects:
         rows = self._store.rows(sql, identifier, kind)
         return _document(rows[0]) if rows else None
 
+    def is_taken(self, identifier: str) -> bool:
+        """Tell whether a document of any kind has this id."""
+        return bool(self._store.rows("SELECT 1 FROM object WHERE id = ?", identifier))
+
     def get(self, kind: str, identifier: str, *, param: str = "id") -> JSON:
         """Return the document or raise Stripe's `resource_missing` (404)."""
         body = self.find(kind, identifier)
@@ -79,6 +88,11 @@ class Objects:
         """Return every document of a kind under one parent, oldest first."""
         sql = "SELECT body FROM object WHERE parent = ? AND kind = ? ORDER BY sequence"
         return [_document(row) for row in self._store.rows(sql, parent, kind)]
+
+    def matching(self, kind: str, *conditions: Condition) -> list[JSON]:
+        """Return every document of a kind that meets the conditions, oldest first."""
+        window = Window(limit=_EVERYTHING, is_oldest_first=True, conditions=conditions)
+        return self.page(kind, window)[0]
 
     def overdue(self, moment: int) -> list[str]:
         """Return the ids of open documents whose time is up."""

@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING
 
 from .calls import Call
+from .changes import merged
 from .errors import JSON, Refusal, missing_parameter, not_offered
 from .events import emit
 from .ids import new_id
 from .lists import listed, window
 from .money import written
 from .payment_objects import new_balance_transaction
-from .sessions import merged
 
 if TYPE_CHECKING:
     from .box import Box

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from . import prices, products, shipping_rates
 from .errors import JSON
 from .ids import new_id
 
@@ -39,79 +40,12 @@ def shipping_option(box: "Box", asked: JSON) -> JSON:
     if "shipping_rate" in asked:
         rate = box.objects.get("shipping_rate", asked["shipping_rate"])
     else:
-        rate = _shipping_rate(box, asked["shipping_rate_data"])
+        rate = shipping_rates.new_rate(box, asked["shipping_rate_data"], is_active=False)
     return {"shipping_amount": rate["fixed_amount"]["amount"], "shipping_rate": rate["id"]}
 
 
 def _price(box: "Box", asked: JSON) -> JSON:
-    product = asked.get("product") or _product(box, asked["product_data"])["id"]
-    price: JSON = {
-        "id": new_id("price_"),
-        "object": "price",
-        "active": False,
-        "billing_scheme": "per_unit",
-        "created": box.clock.now(),
-        "currency": asked["currency"],
-        "custom_unit_amount": None,
-        "livemode": False,
-        "lookup_key": None,
-        "metadata": {},
-        "nickname": None,
-        "product": product,
-        "recurring": None,
-        "tax_behavior": asked.get("tax_behavior", "unspecified"),
-        "tiers_mode": None,
-        "transform_quantity": None,
-        "type": "one_time",
-        "unit_amount": asked["unit_amount"],
-        "unit_amount_decimal": str(asked["unit_amount"]),
-    }
-    return box.objects.save("price", price)
-
-
-def _product(box: "Box", asked: JSON) -> JSON:
-    moment = box.clock.now()
-    product: JSON = {
-        "id": new_id("prod_"),
-        "object": "product",
-        "active": False,
-        "created": moment,
-        "default_price": None,
-        "description": asked.get("description"),
-        "images": asked.get("images", []),
-        "livemode": False,
-        "marketing_features": [],
-        "metadata": asked.get("metadata", {}),
-        "name": asked["name"],
-        "package_dimensions": None,
-        "shippable": None,
-        "statement_descriptor": None,
-        "tax_code": asked.get("tax_code"),
-        "unit_label": asked.get("unit_label"),
-        "updated": moment,
-        "url": None,
-    }
-    return box.objects.save("product", product)
-
-
-def _shipping_rate(box: "Box", asked: JSON) -> JSON:
-    estimate = asked.get("delivery_estimate")
-    rate: JSON = {
-        "id": new_id("shr_"),
-        "object": "shipping_rate",
-        "active": False,
-        "created": box.clock.now(),
-        "delivery_estimate": estimate
-        and {"maximum": estimate.get("maximum"), "minimum": estimate.get("minimum")},
-        "display_name": asked["display_name"],
-        "fixed_amount": {
-            "amount": asked["fixed_amount"]["amount"],
-            "currency": asked["fixed_amount"]["currency"],
-        },
-        "livemode": False,
-        "metadata": asked.get("metadata", {}),
-        "tax_behavior": asked.get("tax_behavior", "unspecified"),
-        "tax_code": asked.get("tax_code"),
-        "type": "fixed_amount",
-    }
-    return box.objects.save("shipping_rate", rate)
+    if "product" in asked:
+        return prices.new_price(box, asked, is_active=False)
+    product = products.new_product(box, asked["product_data"], is_active=False)
+    return prices.new_price(box, {**asked, "product": product["id"]}, is_active=False)

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from .errors import JSON, Refusal, missing_parameter, no_such, not_offered
 from .money import LARGEST_AMOUNT, written_minimum
+from .prices import at_least, check_amount
 from .settings import is_web_url
+from .shipping_rates import check_rate
 
 if TYPE_CHECKING:
     from .box import Box
@@ -149,7 +151,7 @@ def _lines(box: "Box", params: JSON) -> None:
             )
         if "quantity" not in line:
             raise missing_parameter(f"{param}[quantity]")
-        _at_least(line["quantity"], 1, f"{param}[quantity]")
+        at_least(line["quantity"], 1, f"{param}[quantity]")
         if "price" in line:
             _known_price(box, line["price"], f"{param}[price]")
         else:
@@ -172,11 +174,7 @@ def _price_data(box: "Box", price: JSON, param: str) -> None:
     if "recurring" in price:
         message = "You specified `payment` mode but passed a recurring price."
         raise Refusal(message, param=f"{param}[recurring]")
-    if "unit_amount_decimal" in price:
-        raise not_offered(f"{param}[unit_amount_decimal]", "Send unit_amount instead.")
-    if "unit_amount" not in price:
-        raise missing_parameter(f"{param}[unit_amount]")
-    _at_least(price["unit_amount"], 0, f"{param}[unit_amount]")
+    check_amount(price, param)
 
 
 def _shipping(box: "Box", params: JSON) -> None:
@@ -190,10 +188,7 @@ def _shipping(box: "Box", params: JSON) -> None:
                 identifier, name = option["shipping_rate"], f"{param}[shipping_rate]"
                 raise no_such("shipping_rate", identifier, param=name, status=400)
             continue
-        amount = option["shipping_rate_data"].get("fixed_amount")
-        if amount is None:
-            raise missing_parameter(f"{param}[shipping_rate_data][fixed_amount]")
-        _at_least(amount["amount"], 0, f"{param}[shipping_rate_data][fixed_amount][amount]")
+        check_rate(option["shipping_rate_data"], f"{param}[shipping_rate_data]")
 
 
 def _expiry(box: "Box", params: JSON) -> None:
@@ -208,15 +203,6 @@ def _expiry(box: "Box", params: JSON) -> None:
         return
     message = f"The `expires_at` timestamp must be {words} from Checkout Session creation."
     raise Refusal(message, param="expires_at")
-
-
-def _at_least(value: int, least: int, param: str) -> None:
-    if value < least:
-        message = f"This value must be greater than or equal to {least}."
-        raise Refusal(message, code="parameter_invalid_integer", param=param)
-    if value > LARGEST_AMOUNT:
-        message = f"Invalid integer: {value} is larger than {LARGEST_AMOUNT}."
-        raise Refusal(message, code="parameter_invalid_integer", param=param)
 
 
 def is_email(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from . import lifecycle, session_objects
 from .calls import Call
+from .changes import merged
 from .errors import JSON, not_offered
 from .lists import listed, window
 
@@ -47,11 +48,3 @@ def line_items(call: Call) -> JSON:
     """GET /v1/checkout/sessions/{session}/line_items, in the order of the session."""
     session = lifecycle.current(call.box, call.ids["session"])
     return listed(call, "item", window(call, is_oldest_first=True, parent=session["id"]))
-
-
-def merged(old: JSON, change: JSON | str) -> JSON:
-    """Return metadata after an update: '' removes everything, an empty value one key."""
-    if isinstance(change, str):
-        return {}
-    both = {**old, **change}
-    return {key: value for key, value in both.items() if value != ""}

@@ -7,6 +7,8 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 API_VERSION = "2026-10-28.endive"
+# The version of a request that names none, as an account keeps the one it began with.
+DEFAULT_API_VERSION = "2026-08-26.dahlia"
 
 # Minor units; currencies that are not listed have no minimum in the box.
 MINIMUM_AMOUNTS: Mapping[str, int] = MappingProxyType(

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from .errors import JSON
+from .undocumented import PATHS
 
 _FILE = Path(__file__).with_name("openapi.json")
 
@@ -31,7 +32,7 @@ def document() -> JSON:
 @cache
 def operation(method: str, path: str) -> Operation:
     """Return one operation by its path template; raises KeyError when the subset lacks it."""
-    described = document()["paths"][path][method.lower()]
+    described = (PATHS.get(path) or document()["paths"][path])[method.lower()]
     return Operation(
         method=method,
         path=path,

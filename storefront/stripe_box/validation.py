@@ -42,10 +42,12 @@ def _branch(options: list[JSON], raw: object) -> JSON:
         if is_empty and "" in option.get("enum", ()):
             return option
     wanted = ("object", "array") if isinstance(raw, dict) else ("string", "integer", "boolean")
-    for option in options:
-        if option.get("type") in wanted and option.get("enum") != [""]:
-            return option
-    return options[0]
+    fitting = [one for one in options if one.get("type") in wanted and one.get("enum") != [""]]
+    if isinstance(raw, dict):
+        for option in fitting:
+            if raw.keys() <= option.get("properties", {}).keys():
+                return option
+    return (fitting or options)[0]
 
 
 def _object_or_map(schema: JSON, raw: object, name: str, unknown: list[str]) -> object:

@@ -92,7 +92,7 @@ def test_amounts_are_written_with_their_decimals() -> None:
 
 
 def test_every_endpoint_is_in_stripes_description() -> None:
-    assert all(endpoint.operation.parameters["properties"] for endpoint in ENDPOINTS)
+    assert all("properties" in endpoint.operation.parameters for endpoint in ENDPOINTS)
     assert len({(endpoint.method, endpoint.path) for endpoint in ENDPOINTS}) == len(ENDPOINTS)
 
 

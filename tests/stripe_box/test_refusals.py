@@ -304,7 +304,7 @@ def test_basic_authentication_and_no_version_are_accepted(box: BoxServer) -> Non
     basic = base64.b64encode(b"sk_test_abc:").decode()
     status, headers, body = _get(box, "/v1/events", Authorization=f"Basic {basic}")
     assert (status, body["object"]) == (200, "list")
-    assert headers["Stripe-Version"] == "2026-10-28.endive"
+    assert headers["Stripe-Version"] == "2026-08-26.dahlia"
     assert headers["Request-Id"].startswith("req_")
 
 

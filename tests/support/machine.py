@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -12,12 +13,19 @@ REDIS_URL = os.environ.get("TEST_REDIS_URL", "")
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
 )
+_INSTALLED_CLI = Path(__file__).parents[2] / (
+    ".venv/stripe-cli/node_modules/@stripe/cli-linux-x64/bin/stripe"
+)
+STRIPE_CLI = os.environ.get("STRIPE_CLI") or (
+    str(_INSTALLED_CLI) if _INSTALLED_CLI.is_file() else shutil.which("stripe") or ""
+)
 
 #: marker → (is it here, what to do to have it)
 NEEDS = {
     "browser": (bool(CHROMIUM), "Chromium is not installed"),
     "postgres": (bool(POSTGRES_URL), "TEST_DATABASE_URL is not set"),
     "redis": (bool(REDIS_URL), "TEST_REDIS_URL is not set"),
+    "stripe_cli": (bool(STRIPE_CLI), "Stripe's command-line tool is missing: make stripecli"),
 }
 
 
