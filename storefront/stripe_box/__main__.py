@@ -47,8 +47,10 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> B
     try:
         retries = tuple(float(part) for part in asked.retry_seconds.split(",") if part.strip())
         port = int(asked.port)
+        seed = int(asked.seed) if asked.seed else None
     except ValueError as problem:
-        raise BadSettings("The port and the retry seconds must be numbers.") from problem
+        message = "The port, the seed and the retry seconds must be numbers."
+        raise BadSettings(message) from problem
     return BoxSettings(
         host=asked.host,
         port=port,
@@ -58,6 +60,7 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> B
         webhook_secret=asked.webhook_secret,
         webhook_events=tuple(asked.webhook_events.split(",")),
         retry_seconds=retries,
+        seed=seed,
     )
 
 
@@ -75,6 +78,7 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
         ("webhook-secret", "STRIPE_WEBHOOK_SECRET", BoxSettings.webhook_secret, "signing secret"),
         ("webhook-events", "STRIPE_BOX_WEBHOOK_EVENTS", "*", "types to post, with commas"),
         ("retry-seconds", "STRIPE_BOX_RETRY_SECONDS", schedule, "pauses between deliveries"),
+        ("seed", "STRIPE_BOX_SEED", "", "whole number that chance in faults comes from"),
     )
     for name, variable, default, meaning in options:
         parser.add_argument(

@@ -22,12 +22,12 @@ class Box:
 
     def __init__(self, settings: BoxSettings) -> None:
         self.settings = settings
-        self.clock = Clock()
         self.store = Store(settings.database)
+        self.clock = Clock(float(self.store.setting("clock_offset") or 0))
         self.objects = Objects(self.store)
         self.idempotency = Idempotency(self.store, self.clock)
         self.requests: deque[JSON] = deque(maxlen=_REMEMBERED_REQUESTS)
-        self.faults = Faults()
+        self.faults = Faults(self.store, seed=settings.seed)
         self.webhooks = Webhooks(self)
         self._wake, self._is_stopping = threading.Event(), threading.Event()
         self._timer = threading.Thread(target=self._watch_the_clock, name="stripe-box-timer")
@@ -44,11 +44,12 @@ class Box:
         if self._timer.is_alive():
             self._timer.join()
         self.webhooks.stop()
+        self.faults.save()
         self.store.close()
 
     def advance_clock(self, seconds: float) -> None:
         """Move the box's time forward, expire what is due and retry what is waiting."""
-        self.clock.advance(seconds)
+        self.store.set("clock_offset", str(self.clock.advance(seconds)))
         lifecycle.expire_overdue(self)
         self._wake.set()
         self.webhooks.wake()

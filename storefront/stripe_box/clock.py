@@ -7,8 +7,8 @@ import time
 class Clock:
     """Wall-clock time plus an offset; every rule of the box (expiry, retries, keys) reads it."""
 
-    def __init__(self) -> None:
-        self._offset_seconds = 0.0
+    def __init__(self, offset_seconds: float = 0.0) -> None:
+        self._offset_seconds = offset_seconds
         self._lock = threading.Lock()
 
     def now(self) -> int:
@@ -20,9 +20,13 @@ class Clock:
         with self._lock:
             return time.time() + self._offset_seconds
 
-    def advance(self, seconds: float) -> None:
-        """Move the clock forward; raises ValueError for a negative number of seconds."""
+    def advance(self, seconds: float) -> float:
+        """Move the clock forward and return by how much it is ahead in all.
+
+        Raises ValueError for a negative number of seconds.
+        """
         if seconds < 0:
             raise ValueError("The clock of the Stripe box only moves forward.")
         with self._lock:
             self._offset_seconds += seconds
+            return self._offset_seconds

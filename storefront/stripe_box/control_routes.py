@@ -26,6 +26,7 @@ def state() -> Response:
             "sessions": len(_control().sessions()),
             "events": len(_control().events()),
             "requests": len(box.requests),
+            "is_idle": box.webhooks.is_idle(),
         }
     )
 
@@ -36,13 +37,22 @@ def sessions() -> Response:
     return _json({"data": _control().sessions()})
 
 
+@routes.get("/sessions/<session_id>")
+def session(session_id: str) -> Response:
+    """Show one session as of now."""
+    return _json(_control().session(session_id))
+
+
 @routes.post("/sessions/<session_id>/complete")
 def complete(session_id: str) -> Response:
-    """Pay; the body may hold email, name, country, shipping_rate, card."""
-    asked = _asked()
-    shopper: JSON = {name: str(asked[name]) for name in _SHOPPER_FIELDS if name in asked}
-    _known_card(shopper.get("card"))
-    return _json(_control().complete(session_id, **shopper))
+    """Pay and wait for the webhook; the body may hold email, name, country, shipping_rate, card."""
+    return _json(_control().complete(session_id, **_shopper()))
+
+
+@routes.post("/sessions/<session_id>/pay")
+def pay(session_id: str) -> Response:
+    """Pay, wait for nothing, tell the outcome; the body is that of `complete`."""
+    return _json({"outcome": _control().pay(session_id, **_shopper()).state})
 
 
 @routes.post("/sessions/<session_id>/decline")
@@ -86,6 +96,12 @@ def webhooks() -> Response:
         _control().send_webhooks_to(str(asked["url"]))
     _control().webhooks(mode)
     return _json({"mode": mode, "url": _box().webhooks.url})
+
+
+@routes.get("/refunds")
+def refunds() -> Response:
+    """List all refunds, oldest first."""
+    return _json({"data": _control().refunds()})
 
 
 @routes.get("/events")
@@ -158,6 +174,13 @@ def reset() -> Response:
 def refused(refusal: Refusal) -> Response:
     """Answer a refusal in the API's form."""
     return _json(refusal.as_json(), status=refusal.status)
+
+
+def _shopper() -> JSON:
+    asked = _asked()
+    shopper: JSON = {name: str(asked[name]) for name in _SHOPPER_FIELDS if name in asked}
+    _known_card(shopper.get("card"))
+    return shopper
 
 
 def _known_card(number: str | None) -> None:

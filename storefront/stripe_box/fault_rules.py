@@ -72,10 +72,14 @@ class Rule:
 
     def as_json(self) -> JSON:
         """Return the rule as it is listed."""
+        return {"number": self.number, "fault": self.fault, **self.asked()}
+
+    def asked(self) -> JSON:
+        """Return all that the rule was asked for, from which `read_rule` makes it again."""
         api = {"method": self.method, "path": self.path}
         pattern = api if self.side == "api" else {"event": self.event}
         often = {"times": self.times, "probability": self.probability}
-        return {"number": self.number, "fault": self.fault, **pattern, **often, **self.values}
+        return {**pattern, **often, **self.values}
 
 
 def read_rule(number: int, fault: str, asked: Mapping[str, Any]) -> Rule:

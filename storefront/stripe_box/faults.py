@@ -2,16 +2,22 @@
 
 Whether a rule strikes depends on the seed, the rule's number and how many requests or events the
 rule has met, and on no shared stream of chance; threads that run side by side change nothing.
+
+Rules, seed and counts stand in the box's database, so a restart goes on where the box ended. How
+often a rule has met is written with every strike and at an orderly end: a box that is killed counts
+the misses since the rule's last strike once more, and meets the same chances in them.
 """
 
 import hashlib
+import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .errors import JSON
 from .fault_rules import Rule, read_rule, read_seed
+from .store import Store
 
 # One request has one ending, and one event one time of delivery: the first rule that strikes wins.
 _ENDINGS = {"drop_request", "drop_response", "status", "truncate_json"}
@@ -55,15 +61,25 @@ class Strikes:
 
 
 class Faults:
-    """The rules of a box, its seed, and how often each rule met and struck."""
+    """The rules of a box, its seed, and how often each rule met and struck.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
+    Whoever needs the store's lock too takes it first: a decision about an event is made inside the
+    transaction that writes the event. One about a request waits for no transaction.
+    """
+
+    def __init__(self, store: Store, *, seed: int | None = None) -> None:
+        self._store, self._lock = store, threading.Lock()
         self._is_over = threading.Event()
-        self._seed = 0
         self._rules: list[Rule] = []
         self._met: dict[int, int] = {}
         self._struck: dict[int, int] = {}
+        for row in store.rows("SELECT * FROM fault_rule ORDER BY number"):
+            self._rules.append(read_rule(row["number"], row["fault"], json.loads(row["asked"])))
+            self._met[row["number"]] = row["matched"]
+            self._struck[row["number"]] = row["fired"]
+        self._seed = int(store.setting("seed") or 0)
+        if seed is not None and seed != self._seed:
+            self.begin(seed)
 
     @property
     def seed(self) -> int:
@@ -72,8 +88,10 @@ class Faults:
 
     def add(self, fault: str, asked: Mapping[str, Any]) -> JSON:
         """Add a rule after the others and return it; raises Refusal for a bad one."""
-        with self._lock:
+        with self._store.transaction(), self._lock:
             rule = read_rule(len(self._rules) + 1, fault, asked)
+            sql = "INSERT INTO fault_rule (number, fault, asked) VALUES (?, ?, ?)"
+            self._store.run(sql, rule.number, fault, json.dumps(rule.asked()))
             self._rules.append(rule)
             return self._listed(rule)
 
@@ -84,7 +102,8 @@ class Faults:
 
     def clear(self) -> None:
         """Remove all rules; the seed stays."""
-        with self._lock:
+        with self._store.transaction(), self._lock:
+            self._store.run("DELETE FROM fault_rule")
             self._rules.clear()
             self._met.clear()
             self._struck.clear()
@@ -92,21 +111,31 @@ class Faults:
     def begin(self, seed: object) -> None:
         """Set the seed and count from the start again, so that the same requests meet the same."""
         value = read_seed(seed)
-        with self._lock:
+        with self._store.transaction(), self._lock:
+            self._store.set("seed", str(value))
+            self._store.run("UPDATE fault_rule SET matched = 0, fired = 0")
             self._seed = value
             self._met.clear()
             self._struck.clear()
 
+    def save(self) -> None:
+        """Write how often every rule has met."""
+        self._write([rule.number for rule in self._rules])
+
     def for_request(self, method: str, path: str) -> Strikes:
         """Decide about one API request."""
         with self._lock:
-            return self._decide([r for r in self._rules if r.meets_request(method, path)])
+            strikes = self._decide([r for r in self._rules if r.meets_request(method, path)])
+        self._write([strike.rule.number for strike in strikes.all])
+        return strikes
 
     def for_event(self, event: JSON) -> Strikes:
         """Decide about one event that is to be delivered; a lost one has no other fault."""
         with self._lock:
             met = [rule for rule in self._rules if rule.meets_event(event)]
-            return self._decide(sorted(met, key=lambda rule: rule.fault != "drop"))
+            strikes = self._decide(sorted(met, key=lambda rule: rule.fault != "drop"))
+        self._write([strike.rule.number for strike in strikes.all])
+        return strikes
 
     def take_back(self, strikes: Strikes, met: JSON) -> None:
         """Count a decision as never made, because the event it was about was undone."""
@@ -138,6 +167,15 @@ class Faults:
             self._struck[rule.number] = self._struck.get(rule.number, 0) + 1
             strikes[rule.fault] = Strike(rule=rule, match=number, rank=rank)
         return Strikes(strikes.values())
+
+    def _write(self, numbers: Sequence[int]) -> None:
+        if not numbers:
+            return
+        sql = "UPDATE fault_rule SET matched = ?, fired = ? WHERE number = ?"
+        with self._store.transaction(), self._lock:
+            for number in numbers:
+                counts = self._met.get(number, 0), self._struck.get(number, 0)
+                self._store.run(sql, *counts, number)
 
     def _listed(self, rule: Rule) -> JSON:
         met, struck = self._met.get(rule.number, 0), self._struck.get(rule.number, 0)

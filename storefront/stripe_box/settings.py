@@ -42,6 +42,7 @@ class BoxSettings:
     webhook_workers: int = 4
     retry_seconds: tuple[float, ...] = DEMO_RETRY_SECONDS
     page_wait_seconds: float = 10.0
+    seed: int | None = None
     minimum_amounts: Mapping[str, int] = field(default_factory=lambda: MINIMUM_AMOUNTS)
 
     def __post_init__(self) -> None:

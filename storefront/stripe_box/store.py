@@ -47,11 +47,26 @@ CREATE TABLE IF NOT EXISTS saved_answer (
     body TEXT NOT NULL,
     created INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS fault_rule (
+    number INTEGER PRIMARY KEY,
+    fault TEXT NOT NULL,
+    asked TEXT NOT NULL,
+    matched INTEGER NOT NULL DEFAULT 0,
+    fired INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS setting (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
 """
 
 
 class Store:
-    """One SQLite database, in memory or in a file, safe to use from any thread."""
+    """One SQLite database, in memory or in a file, safe to use from any thread.
+
+    What is committed to a file survives the end of the process, however sudden. A power cut may
+    take the newest commits, because nobody waits here for the disk.
+    """
 
     def __init__(self, path: str) -> None:
         self._lock = threading.RLock()
@@ -108,8 +123,17 @@ class Store:
         with self._lock:
             return [dict(row) for row in self._connection.execute(sql, values)]
 
+    def setting(self, name: str) -> str | None:
+        """Return what the box remembers about itself by this name."""
+        rows = self.rows("SELECT value FROM setting WHERE name = ?", name)
+        return str(rows[0]["value"]) if rows else None
+
+    def set(self, name: str, value: str) -> None:
+        """Remember something about the box itself, over a restart too."""
+        self.run("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, value)
+
     def clear(self) -> None:
-        """Forget everything."""
+        """Forget everything that happened; what is set about the box itself stays."""
         with self.transaction():
             for table in ("object", "delivery", "attempt", "saved_answer"):
                 self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - fixed names
