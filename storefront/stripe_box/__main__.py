@@ -46,11 +46,10 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> B
     asked = _parser(environment).parse_args(arguments)
     try:
         retries = tuple(float(part) for part in asked.retry_seconds.split(",") if part.strip())
-        port = int(asked.port)
+        port, settle = int(asked.port), float(asked.settle_seconds)
         seed = int(asked.seed) if asked.seed else None
     except ValueError as problem:
-        message = "The port, the seed and the retry seconds must be numbers."
-        raise BadSettings(message) from problem
+        raise BadSettings("The port, the seed and the seconds must be numbers.") from problem
     return BoxSettings(
         host=asked.host,
         port=port,
@@ -61,6 +60,7 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> B
         webhook_events=tuple(asked.webhook_events.split(",")),
         retry_seconds=retries,
         seed=seed,
+        settle_seconds=settle,
     )
 
 
@@ -79,6 +79,7 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
         ("webhook-events", "STRIPE_BOX_WEBHOOK_EVENTS", "*", "types to post, with commas"),
         ("retry-seconds", "STRIPE_BOX_RETRY_SECONDS", schedule, "pauses between deliveries"),
         ("seed", "STRIPE_BOX_SEED", "", "whole number that chance in faults comes from"),
+        ("settle-seconds", "STRIPE_BOX_SETTLE_SECONDS", "3", "until delayed money moves; 0: never"),
     )
     for name, variable, default, meaning in options:
         parser.add_argument(

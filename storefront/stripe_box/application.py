@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from . import api, control_routes, dashboard, pay_page
+from . import api, control_money, control_routes, dashboard, pay_page
 from .box import Box
 from .settings import is_loopback
 
@@ -23,7 +23,7 @@ def create_application(box: Box) -> Flask:
     app.before_request(_only_this_machine)
     app.before_request(_only_own_forms)
     app.after_request(_headers)
-    for module in (api, pay_page, control_routes, dashboard):
+    for module in (api, pay_page, control_routes, control_money, dashboard):
         app.register_blueprint(module.routes)
     app.register_error_handler(HTTPException, _plain_error)
     return app

@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 
-from . import lifecycle
+from . import lifecycle, timetable
 from .clock import Clock
 from .errors import JSON
 from .faults import Faults
@@ -33,7 +33,7 @@ class Box:
         self._timer = threading.Thread(target=self._watch_the_clock, name="stripe-box-timer")
 
     def start(self) -> None:
-        """Start the threads that deliver webhooks and expire sessions."""
+        """Start the threads that deliver webhooks and watch the clock."""
         self.webhooks.start()
         self._timer.start()
 
@@ -48,11 +48,15 @@ class Box:
         self.store.close()
 
     def advance_clock(self, seconds: float) -> None:
-        """Move the box's time forward, expire what is due and retry what is waiting."""
+        """Move the box's time forward, do what is due and retry what is waiting."""
         self.store.set("clock_offset", str(self.clock.advance(seconds)))
-        lifecycle.expire_overdue(self)
+        self._do_what_is_due()
         self._wake.set()
         self.webhooks.wake()
+
+    def look_at_the_clock(self) -> None:
+        """Let the timer see that something new has a time."""
+        self._wake.set()
 
     def forget_everything(self) -> None:
         """Empty the database and the memory of requests, and let nothing go wrong any more."""
@@ -65,7 +69,11 @@ class Box:
     def _watch_the_clock(self) -> None:
         while not self._is_stopping.is_set():
             self._wake.clear()
-            lifecycle.expire_overdue(self)
+            self._do_what_is_due()
             due = self.objects.next_due()
             left = _LONGEST_SLEEP_SECONDS if due is None else due - self.clock.moment()
             self._wake.wait(min(_LONGEST_SLEEP_SECONDS, max(left, 0.05)))
+
+    def _do_what_is_due(self) -> None:
+        lifecycle.expire_overdue(self)
+        timetable.keep_due(self)

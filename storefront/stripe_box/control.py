@@ -4,9 +4,10 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import lifecycle
+from . import lifecycle, settlement
+from .bank_accounts import TestAccount, read_iban
 from .cards import TEST_CARDS, Card
-from .errors import JSON
+from .errors import JSON, Refusal
 from .lifecycle import Outcome
 from .objects import Window
 from .samples import SAMPLE_EMAIL, SAMPLE_NAME, sample_address, sample_country
@@ -35,16 +36,22 @@ class Control:
         country: str = "",
         shipping_rate: str | None = None,
         address: JSON | None = None,
+        iban: str = "",
     ) -> Outcome:
-        """Pay as a shopper would, with any known test card; does not wait for the webhook."""
+        """Pay as a shopper would, with a test card or IBAN; does not wait for the webhook.
+
+        Raises Refusal for an IBAN where the session takes none.
+        """
         session = self.session(session_id)
         asked = session["shipping_address_collection"]
         allowed = asked["allowed_countries"] if asked else []
         chosen = country or sample_country(allowed)
+        account = _account(session, iban) if iban else None
         known = TEST_CARDS[card.replace(" ", "")]
         submission = Submission(
             email=email or session["customer_email"] or SAMPLE_EMAIL,
-            card=Card(known=known, exp_month=12, exp_year=2034),
+            card=None if account else Card(known=known, exp_month=12, exp_year=2034),
+            account=account,
             name_on_card=name,
             full_name=name if asked else "",
             shipping_rate=shipping_rate,
@@ -69,6 +76,14 @@ class Control:
         """End a waiting 3-D Secure step."""
         lifecycle.authenticate(self._box, session_id, is_passed=is_passed)
         return self.session(session_id)
+
+    def settle(self, session_id: str) -> JSON:
+        """Let a delayed payment arrive now; raises Refusal when none is under way."""
+        return settlement.settle(self._box, self._intent_of(session_id))
+
+    def fail(self, session_id: str) -> JSON:
+        """Let a delayed payment fail now; raises Refusal when none is under way."""
+        return settlement.fail(self._box, self._intent_of(session_id))
 
     def expire(self, session_id: str) -> JSON:
         """Expire an open session now; raises Refusal for any other."""
@@ -156,6 +171,21 @@ class Control:
         """Forget everything: objects, events, deliveries, keys, requests, faults."""
         self._box.forget_everything()
 
+    def _intent_of(self, session_id: str) -> str:
+        intent_id = self.session(session_id)["payment_intent"]
+        if intent_id is None:
+            raise Refusal(f"Nothing was paid in the session {session_id}.")
+        return str(intent_id)
+
     def _all(self, kind: str) -> list[JSON]:
         wanted = Window(limit=_EVERYTHING, is_oldest_first=True)
         return self._box.objects.page(kind, wanted)[0]
+
+
+def _account(session: JSON, iban: str) -> TestAccount:
+    account, sentence = read_iban(iban)
+    if account is None:
+        raise Refusal(sentence, param="iban")
+    if "sepa_debit" not in session["payment_method_types"]:
+        raise Refusal("This session takes no SEPA Direct Debit.", param="iban")
+    return account

@@ -11,7 +11,7 @@ from .errors import JSON, Refusal
 
 routes = Blueprint("control", __name__, url_prefix="/_control")
 _MODES = ("on", "hold", "drop")
-_SHOPPER_FIELDS = ("email", "name", "country", "shipping_rate", "card")
+_SHOPPER_FIELDS = ("email", "name", "country", "shipping_rate", "card", "iban")
 
 
 @routes.get("/")

@@ -7,10 +7,12 @@ it, so of a payment and an expiry that meet exactly one wins.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from . import payment_objects
+from . import ledger, payment_objects, settlement
+from .bank_accounts import TestAccount
 from .cards import Decline
 from .errors import JSON, Refusal
 from .events import emit
+from .method_details import Authentication
 from .session_objects import choose_shipping
 from .shopper import Submission
 
@@ -55,10 +57,10 @@ def pay(box: "Box", session_id: str, submission: Submission) -> Outcome:
         choose_shipping(session, submission.shipping_rate)
         if session["amount_total"] == 0:
             return _complete(box, session, submission, payment_status="no_payment_required")
-        if submission.card is None:
-            raise ValueError("A session with an amount due needs a card.")
         intent = _intent(box, session, submission)
-        if submission.card.known.needs_authentication:
+        if submission.account is not None:
+            return _debit(box, session, intent, submission, submission.account)
+        if submission.card is not None and submission.card.known.needs_authentication:
             return _ask_to_authenticate(box, session, intent, submission)
         return _charge(box, session, intent, submission, is_authenticated=False)
 
@@ -99,10 +101,10 @@ def expire(box: "Box", session_id: str) -> JSON:
 
 def expire_overdue(box: "Box") -> None:
     """Expire every open session whose time is up by the box's clock."""
-    if not box.objects.overdue(box.clock.now()):
+    if not box.objects.overdue(SESSION, box.clock.now()):
         return
     with box.store.transaction():
-        for session_id in box.objects.overdue(box.clock.now()):
+        for session_id in box.objects.overdue(SESSION, box.clock.now()):
             _expire(box, box.objects.get(SESSION, session_id))
 
 
@@ -143,8 +145,7 @@ def _intent(box: "Box", session: JSON, submission: Submission) -> JSON:
         emit(box, "payment_intent.created", intent)
         session["payment_intent"] = intent["id"]
     box.objects.save(SESSION, session)
-    assert submission.card is not None
-    method = payment_objects.new_payment_method(box, submission, submission.card)
+    method = payment_objects.new_payment_method(box, submission, submission.means)
     intent.update(
         amount=session["amount_total"],
         payment_method=method["id"],
@@ -169,39 +170,51 @@ def _ask_to_authenticate(
 def _charge(
     box: "Box", session: JSON, intent: JSON, submission: Submission, *, is_authenticated: bool
 ) -> Outcome:
-    card = submission.card
-    assert card is not None
     box.objects.remove(_attempt_id(session["id"]))
-    decline = card.known.decline
+    assert submission.card is not None
+    card = submission.card.known
+    authentication: Authentication = "frictionless" if card.is_frictionless else ""
     charge = payment_objects.new_charge(
-        box, intent, submission, card, decline=decline, is_authenticated=is_authenticated
+        box,
+        intent,
+        submission,
+        decline=card.decline,
+        authentication="challenge" if is_authenticated else authentication,
     )
     intent["latest_charge"] = charge["id"]
-    if decline:
+    if card.decline:
         emit(box, "charge.failed", charge)
-        return _refuse(box, intent, decline, charge_id=charge["id"])
+        return _refuse(box, intent, card.decline, charge_id=charge["id"])
     emit(box, "charge.succeeded", charge)
     intent.update(status="succeeded", amount_received=intent["amount"], next_action=None)
     box.objects.save("payment_intent", intent)
     emit(box, "payment_intent.succeeded", intent)
     outcome = _complete(box, session, submission, payment_status="paid")
-    _settle_balance(box, charge)
+    _settle_balance(box, charge["id"])
+    return outcome
+
+
+def _debit(
+    box: "Box", session: JSON, intent: JSON, submission: Submission, account: TestAccount
+) -> Outcome:
+    """Begin a debit: the session completes unpaid, and the money arrives or fails later."""
+    decline = account.decline if account.ending == "refused" else None
+    charge = payment_objects.new_charge(box, intent, submission, decline=decline)
+    intent["latest_charge"] = charge["id"]
+    if decline:
+        emit(box, "charge.failed", charge)
+        return _refuse(box, intent, decline, charge_id=charge["id"])
+    intent["status"] = "processing"
+    box.objects.save("payment_intent", intent)
+    emit(box, "payment_intent.processing", intent)
+    emit(box, "charge.pending", charge)
+    outcome = _complete(box, session, submission, payment_status="unpaid")
+    settlement.arrange(box, intent, account)
     return outcome
 
 
 def _refuse(box: "Box", intent: JSON, decline: Decline, *, charge_id: str | None) -> Outcome:
-    method = box.objects.get("payment_method", intent["payment_method"])
-    error = payment_objects.payment_error(decline, charge_id=charge_id or "", method=method)
-    if charge_id is None:
-        del error["charge"]
-        del error["decline_code"]
-    intent.update(
-        status="requires_payment_method",
-        payment_method=None,
-        next_action=None,
-        last_payment_error=error,
-    )
-    box.objects.save("payment_intent", intent)
+    payment_objects.record_failure(box, intent, decline, charge_id=charge_id)
     emit(box, "payment_intent.payment_failed", intent)
     return Outcome(state="declined", decline=decline)
 
@@ -226,11 +239,9 @@ def _complete(box: "Box", session: JSON, submission: Submission, *, payment_stat
     return Outcome(state="complete", completed_event=event["id"])
 
 
-def _settle_balance(box: "Box", charge: JSON) -> None:
+def _settle_balance(box: "Box", charge_id: str) -> None:
     """Book the payment, which Stripe does a moment after the charge succeeded."""
-    entry = payment_objects.new_balance_transaction(
-        box, source=charge, kind="charge", amount=charge["amount"]
-    )
-    charge["balance_transaction"] = entry["id"]
+    charge = box.objects.get("charge", charge_id)
+    charge["balance_transaction"] = ledger.book_charge(box, charge)["id"]
     box.objects.save("charge", charge)
     emit(box, "charge.updated", charge, previous={"balance_transaction": None})

@@ -53,9 +53,12 @@ class Objects:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def save(self, kind: str, body: JSON, *, parent: str | None = None) -> JSON:
+    def save(
+        self, kind: str, body: JSON, *, parent: str | None = None, due: float | None = None
+    ) -> JSON:
         """Insert or replace a document; `parent` is remembered from the first time."""
-        due = body["expires_at"] if body.get("status") == "open" else None
+        if due is None and body.get("status") == "open":
+            due = body["expires_at"]
         self._store.run(
             "INSERT INTO object (id, kind, parent, due, body) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET body = excluded.body, due = excluded.due",
@@ -94,14 +97,19 @@ class Objects:
         window = Window(limit=_EVERYTHING, is_oldest_first=True, conditions=conditions)
         return self.page(kind, window)[0]
 
-    def overdue(self, moment: int) -> list[str]:
-        """Return the ids of open documents whose time is up."""
-        rows = self._store.rows("SELECT id FROM object WHERE due <= ? ORDER BY due", moment)
-        return [row["id"] for row in rows]
+    def parent(self, identifier: str) -> str:
+        """Return the id of the document above another one."""
+        rows = self._store.rows("SELECT parent FROM object WHERE id = ?", identifier)
+        return str(rows[0]["parent"])
 
-    def next_due(self) -> int | None:
-        """Return when the next open document runs out."""
-        value: int | None = self._store.rows("SELECT MIN(due) AS due FROM object")[0]["due"]
+    def overdue(self, kind: str, moment: float) -> list[str]:
+        """Return the ids of a kind whose time is up, the longest overdue first."""
+        sql = "SELECT id FROM object WHERE due <= ? AND kind = ? ORDER BY due, sequence"
+        return [row["id"] for row in self._store.rows(sql, moment, kind)]
+
+    def next_due(self) -> float | None:
+        """Return when the time of the next document is up."""
+        value: float | None = self._store.rows("SELECT MIN(due) AS due FROM object")[0]["due"]
         return value
 
     def page(self, kind: str, window: Window) -> tuple[list[JSON], bool]:

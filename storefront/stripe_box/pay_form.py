@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from .bank_accounts import TestAccount, read_iban
 from .cards import Card, read_card
 from .errors import JSON
 from .samples import (
     SAMPLE_CARD,
     SAMPLE_CVC,
     SAMPLE_EMAIL,
+    SAMPLE_IBAN,
     SAMPLE_NAME,
     country_name,
     sample_address,
@@ -27,8 +29,8 @@ _NEEDED = {
     "city": "Enter the city.",
 }
 _ORDER = (
-    "email", "name", *_ADDRESS_FIELDS, "phone", "shipping_rate", "card_number", "expiry", "cvc",
-    "name_on_card",
+    "email", "name", *_ADDRESS_FIELDS, "phone", "shipping_rate", "method", "card_number", "expiry",
+    "cvc", "name_on_card", "iban", "account_holder",
 )  # fmt: skip
 
 
@@ -41,6 +43,7 @@ class PayForm:
     values: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     _card: Card | None = None
+    _account: TestAccount | None = None
 
     @property
     def asks_address(self) -> bool:
@@ -53,9 +56,19 @@ class PayForm:
         return bool(self.session["shipping_address_collection"])
 
     @property
-    def asks_card(self) -> bool:
+    def asks_money(self) -> bool:
         """Tell whether anything has to be paid."""
         return bool(self.session["amount_total"]) or len(self.session["shipping_options"]) > 1
+
+    @property
+    def methods(self) -> list[str]:
+        """Return the ways to pay that the session offers."""
+        return list(self.session["payment_method_types"])
+
+    @property
+    def method(self) -> str:
+        """Return the chosen way to pay, at first the first one."""
+        return self.values.get("method") or self.methods[0]
 
     @property
     def asks_phone(self) -> bool:
@@ -86,6 +99,8 @@ class PayForm:
             "expiry": f"12 / {(year + 4) % 100:02d}",
             "cvc": SAMPLE_CVC,
             "name_on_card": SAMPLE_NAME,
+            "iban": SAMPLE_IBAN,
+            "account_holder": SAMPLE_NAME,
         }
 
     def read(self, typed: Mapping[str, str]) -> None:
@@ -106,12 +121,14 @@ class PayForm:
         if self.asks_phone and len(self.values.get("phone", "")) < 5:
             self.errors["phone"] = "Enter a phone number."
         self._check_shipping()
-        if self.asks_card:
-            self._check_card()
+        if self.asks_money:
+            self._check_means()
         return None if self.errors else self._submission()
 
-    def forget_card(self) -> None:
-        """Drop a number that might belong to a real card, so that no page repeats it."""
+    def forget_numbers(self) -> None:
+        """Drop a number that might be a real one, so that no page repeats it."""
+        if "test page" in self.errors.get("iban", ""):
+            self.values["iban"] = ""
         if "test page" in self.errors.get("card_number", ""):
             self.values["card_number"] = ""
             self.values["cvc"] = ""
@@ -129,6 +146,21 @@ class PayForm:
         rates = [option["shipping_rate"] for option in self.session["shipping_options"]]
         if rates and self.values.get("shipping_rate") not in rates:
             self.errors["shipping_rate"] = "Choose how we should deliver."
+
+    def _check_means(self) -> None:
+        if self.method not in self.methods:
+            self.errors["method"] = "Choose one of the ways to pay in the list."
+        elif self.method == "card":
+            self._check_card()
+        else:
+            self._check_account()
+
+    def _check_account(self) -> None:
+        self._account, sentence = read_iban(self.values.get("iban", ""))
+        if sentence:
+            self.errors["iban"] = sentence
+        if not self.values.get("account_holder"):
+            self.errors["account_holder"] = "Enter the name of the account's holder."
 
     def _check_card(self) -> None:
         self._card, mistakes = read_card(
@@ -149,7 +181,8 @@ class PayForm:
         return Submission(
             email=self.values["email"],
             card=self._card,
-            name_on_card=self.values.get("name_on_card", ""),
+            account=self._account,
+            name_on_card=self.values.get("account_holder" if self._account else "name_on_card", ""),
             full_name=self.values["name"] if self.ships else "",
             phone=self.values.get("phone", "") if self.asks_phone else "",
             shipping_rate=self.values.get("shipping_rate") or None,

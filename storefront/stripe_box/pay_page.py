@@ -7,6 +7,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from . import lifecycle
+from .bank_accounts import iban_of
 from .box import Box
 from .cards import digits_of
 from .errors import JSON, Refusal
@@ -39,22 +40,25 @@ def pay(session_id: str) -> Response:
     form = _typed_form(box, session)
     submission = form.check()
     if submission is None:
-        form.forget_card()
+        form.forget_numbers()
         return _form_page(box, form, status=422)
     return _follow(box, form, lifecycle.pay(box, session_id, submission))
 
 
 @routes.post("/pay/<session_id>/fill")
 def fill(session_id: str) -> Response:
-    """Show the form again with a chosen test card or delivery option; nothing is paid."""
+    """Show the form again with a chosen test number or delivery option; nothing is paid."""
     box, session = _box(), _session(session_id)
     if session["status"] != "open":
         return _onward(session)
     form = _typed_form(box, session)
     chosen = digits_of(request.form.get("use_card", ""))
     if chosen:
-        form.values["card_number"] = spaced(chosen)
-    return _form_page(box, form, chosen_card=chosen)
+        form.values.update(card_number=spaced(chosen), method="card")
+    account = iban_of(request.form.get("use_iban", ""))
+    if account:
+        form.values.update(iban=spaced(account), method="sepa_debit")
+    return _form_page(box, form, chosen=chosen or account)
 
 
 @routes.get("/pay/<session_id>/authenticate")
@@ -94,7 +98,8 @@ def _follow(box: Box, form: PayForm, outcome: Outcome) -> Response:
     if outcome.state == "declined":
         assert outcome.decline is not None
         form.session = lifecycle.current(box, session_id)
-        form.errors = {_field_of(outcome.decline.code): outcome.decline.message}
+        field = "iban" if form.method == "sepa_debit" else _field_of(outcome.decline.code)
+        form.errors = {field: outcome.decline.message}
         return _form_page(box, form, status=402)
     if outcome.completed_event:
         timeout = box.settings.page_wait_seconds
@@ -135,8 +140,8 @@ def _values(stored: JSON) -> dict[str, str]:
     }
 
 
-def _form_page(box: Box, form: PayForm, *, status: int = 200, chosen_card: str = "") -> Response:
-    page = page_of(box, form, chosen_card=chosen_card)
+def _form_page(box: Box, form: PayForm, *, status: int = 200, chosen: str = "") -> Response:
+    page = page_of(box, form, chosen=chosen)
     return _page("pay.html", form.session, page=page, status=status)
 
 

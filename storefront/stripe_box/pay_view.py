@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .cards import TEST_CARDS
 from .errors import JSON
 from .money import written
 from .pay_form import PayForm
@@ -11,11 +10,17 @@ from .pay_form import PayForm
 if TYPE_CHECKING:
     from .box import Box
 
-_OFFERED = (
+_CARDS = (
     ("4242424242424242", "Payment succeeds"),
     ("4000002760003184", "Asks for 3-D Secure"),
     ("4000000000000002", "Card is declined"),
     ("4000000000009995", "Insufficient funds"),
+)
+_ACCOUNTS = (
+    ("DE89370400440532013000", "Money arrives a little later"),
+    ("DE62370400440532013001", "Debit fails a little later"),
+    ("DE35370400440532013002", "Money arrives, then is disputed"),
+    ("DE65370400440000343434", "Debit is refused at once"),
 )
 _UNITS = {"business_day": "business day", "day": "day", "hour": "hour", "week": "week"}
 
@@ -45,8 +50,8 @@ class OptionView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CardView:
-    """One documented test card to choose."""
+class NumberView:
+    """One documented test card or IBAN to choose."""
 
     number: str
     spaced: str
@@ -61,38 +66,41 @@ class PageView:
     form: PayForm
     lines: tuple[LineView, ...]
     options: tuple[OptionView, ...]
-    cards: tuple[CardView, ...]
+    cards: tuple[NumberView, ...]
+    accounts: tuple[NumberView, ...]
     subtotal: str
     shipping: str
     total: str
     button: str
     note: str
-    chosen_card: CardView | None
+    chosen: NumberView | None
 
 
-def page_of(box: "Box", form: PayForm, *, chosen_card: str = "") -> PageView:
+def page_of(box: "Box", form: PayForm, *, chosen: str = "") -> PageView:
     """Return the page for a form as it stands."""
     session = form.session
     options = tuple(_option(box, form, option) for option in session["shipping_options"])
-    chosen = next((option for option in options if option.is_chosen), None)
-    cards = tuple(_card(number, effect, chosen_card) for number, effect in _OFFERED)
+    option = next((option for option in options if option.is_chosen), None)
+    cards = tuple(_number(number, effect, chosen) for number, effect in _CARDS)
+    accounts = tuple(_number(iban, effect, chosen) for iban, effect in _ACCOUNTS)
     submit = session["custom_text"]["submit"]
     return PageView(
         form=form,
         lines=tuple(_line(box, item) for item in box.objects.children("item", session["id"])),
         options=options,
         cards=cards,
+        accounts=accounts,
         subtotal=written(session["amount_subtotal"], session["currency"]),
-        shipping=chosen.price if chosen else "",
-        total=chosen.total if chosen else written(session["amount_total"], session["currency"]),
-        button="Pay" if form.asks_card else "Place order",
+        shipping=option.price if option else "",
+        total=option.total if option else written(session["amount_total"], session["currency"]),
+        button="Pay" if form.asks_money else "Place order",
         note=submit["message"] if submit else "",
-        chosen_card=_chosen(cards, chosen_card),
+        chosen=next((one for one in cards + accounts if one.is_chosen), None),
     )
 
 
 def spaced(number: str) -> str:
-    """Return a card number in groups of four."""
+    """Return a card number or an IBAN in groups of four."""
     return " ".join(number[place : place + 4] for place in range(0, len(number), 4))
 
 
@@ -137,11 +145,7 @@ def _estimate(estimate: JSON | None) -> str:
     return f"{'up to' if most else 'at least'} {last['value']} {unit}"
 
 
-def _card(number: str, effect: str, chosen: str) -> CardView:
-    return CardView(number=number, spaced=spaced(number), effect=effect, is_chosen=number == chosen)
-
-
-def _chosen(cards: tuple[CardView, ...], number: str) -> CardView | None:
-    if number not in TEST_CARDS:
-        return None
-    return next((card for card in cards if card.number == number), None)
+def _number(number: str, effect: str, chosen: str) -> NumberView:
+    return NumberView(
+        number=number, spaced=spaced(number), effect=effect, is_chosen=number == chosen
+    )

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from . import ledger
 from .calls import Call
 from .changes import merged
 from .errors import JSON, Refusal, missing_parameter, not_offered
@@ -9,7 +10,6 @@ from .events import emit
 from .ids import new_id
 from .lists import listed, window
 from .money import written
-from .payment_objects import new_balance_transaction
 
 if TYPE_CHECKING:
     from .box import Box
@@ -122,6 +122,6 @@ def _saved(box: "Box", charge: JSON, params: JSON, *, amount: int) -> JSON:
         "status": "succeeded",
         "transfer_reversal": None,
     }
-    entry = new_balance_transaction(box, source=refund, kind="refund", amount=-amount)
+    entry = ledger.book_refund(box, refund, is_card=ledger.is_card(charge))
     refund["balance_transaction"] = entry["id"]
     return box.objects.save("refund", refund, parent=charge["id"])

@@ -6,6 +6,7 @@ SAMPLE_EMAIL = "shopper@example.com"
 SAMPLE_NAME = "Alex Test"
 SAMPLE_CARD = "4242 4242 4242 4242"
 SAMPLE_CVC = "123"
+SAMPLE_IBAN = "DE89 3704 0044 0532 0130 00"
 
 _ADDRESSES = {
     "AT": ("Praterstraße 1", "1020", "Wien", ""),

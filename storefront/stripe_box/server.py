@@ -67,7 +67,7 @@ class BoxServer:
 
     def __init__(self, settings: BoxSettings | None = None, *, webhook_url: str = "") -> None:
         self.settings = settings or BoxSettings(
-            webhook_url=webhook_url, retry_seconds=TEST_RETRY_SECONDS
+            webhook_url=webhook_url, retry_seconds=TEST_RETRY_SECONDS, settle_seconds=0
         )
         self.box = Box(self.settings)
         self.control = Control(self.box)

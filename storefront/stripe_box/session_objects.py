@@ -3,7 +3,7 @@
 import copy
 from typing import TYPE_CHECKING
 
-from . import session_parts, session_rules
+from . import methods, session_parts, session_rules
 from .errors import JSON, Refusal
 from .ids import new_id
 
@@ -49,7 +49,6 @@ _NEW_SESSION: JSON = {
     "payment_intent": None,
     "payment_link": None,
     "payment_method_collection": "if_required",
-    "payment_method_types": ["card"],
     "payment_status": "unpaid",
     "permissions": None,
     "recovered_from": None,
@@ -83,6 +82,7 @@ def create(box: "Box", params: JSON, *, page_base: str) -> JSON:
         "currency": currency,
         "expires_at": params.get("expires_at", box.clock.now() + _DAY_SECONDS),
         "metadata": params.get("metadata", {}),
+        "payment_method_types": methods.offered(params, currency),
         "shipping_options": options,
         "url": f"{page_base}/pay/{identifier}",
     }

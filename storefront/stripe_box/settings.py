@@ -43,6 +43,7 @@ class BoxSettings:
     retry_seconds: tuple[float, ...] = DEMO_RETRY_SECONDS
     page_wait_seconds: float = 10.0
     seed: int | None = None
+    settle_seconds: float = 3.0  # until delayed money arrives; 0 leaves it to the controls
     minimum_amounts: Mapping[str, int] = field(default_factory=lambda: MINIMUM_AMOUNTS)
 
     def __post_init__(self) -> None:
@@ -56,6 +57,8 @@ class BoxSettings:
             raise BadSettings(
                 f"The webhook address must start with http:// or https://: {self.webhook_url}"
             )
+        if self.settle_seconds < 0:
+            raise BadSettings("Delayed money cannot arrive before it is paid: settle seconds >= 0.")
         if not self.webhook_secret:
             raise BadSettings("Set STRIPE_WEBHOOK_SECRET to any text starting with whsec_.")
 

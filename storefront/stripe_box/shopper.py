@@ -2,16 +2,18 @@
 
 from dataclasses import asdict, dataclass, field
 
+from .bank_accounts import TestAccount
 from .cards import TEST_CARDS, Card
 from .errors import JSON
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """One try to pay; the card is None only when nothing is due."""
+    """One try to pay, with a card or from an account; neither only when nothing is due."""
 
     email: str
     card: Card | None
+    account: TestAccount | None = None
     name_on_card: str = ""
     full_name: str = ""
     phone: str = ""
@@ -19,8 +21,16 @@ class Submission:
     address: dict[str, str | None] = field(default_factory=dict)
     has_shipping: bool = False
 
+    @property
+    def means(self) -> Card | TestAccount:
+        """Return what is paid with; raises ValueError when nothing is."""
+        means = self.card or self.account
+        if means is None:
+            raise ValueError("A session with an amount due needs a card or an account.")
+        return means
+
     def as_json(self) -> JSON:
-        """Return a form that can be stored until the bank has answered."""
+        """Return a form that can be stored until the holder of the card has answered."""
         content = asdict(self)
         if self.card:
             content["card"]["known"] = self.card.known.number
