@@ -1,0 +1,170 @@
+"""The crowd: what shoppers do between the shelf and the way back from paying."""
+
+import random
+import re
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from typing import TypeVar
+
+import requests
+
+from storefront.stripe_box import Refusal, RemoteControl
+
+SKUS = ("OIL-SPRAY-100", "CREAM-FOOT-75", "FLAKES-1000")
+TRIES = 20  # how often a shopper presses the button before giving up
+PATIENCE_SECONDS = 60.0  # how long somebody waits for a payment page that does not answer
+DECLINED = "4000000000000002"
+ASKS_THE_BANK = "4000002760003184"
+
+Found = TypeVar("Found")
+
+
+@dataclass
+class Visit:
+    """One shopper's browser, wishes and chances; the same name always wants the same."""
+
+    url: str
+    control: RemoteControl
+    rng: random.Random
+    web: requests.Session = field(default_factory=requests.Session)
+
+    def fill_cart(self, wanted: dict[str, int]) -> None:
+        """Puts what is wanted into the cart, and forgets each wish that came true."""
+        for sku in list(wanted):
+            form = {"sku": sku, "quantity": wanted[sku]}
+            self.web.post(f"{self.url}/cart/lines", data=form, timeout=30)
+            del wanted[sku]
+
+    def press(self, *, times: int = 1) -> list[str]:
+        """Presses the button, side by side if often; the payment pages' ids, '' for none."""
+        page = self.web.get(f"{self.url}/cart", timeout=30).text
+        form = dict(re.findall(r'<input[^>]*name="(seen|csrf_token)"[^>]*value="([^"]+)"', page))
+        if "seen" not in form:
+            return [""]  # nothing in the cart can be ordered, so there is no button
+
+        def once() -> str:
+            answer = self.web.post(
+                f"{self.url}/checkout", data=form, allow_redirects=False, timeout=90
+            )
+            found = re.search(r"/pay/(cs_test_\w+)", answer.headers.get("Location", ""))
+            return found[1] if found else ""
+
+        return at_once(once, times=times)
+
+    def pay(self, session_id: str, *, card: str = "", times: int = 1) -> str:
+        """Pays, twice at once if the finger was nervous; the best outcome."""
+        shopper = {"card": card} if card else {}
+        outcomes = at_once(
+            lambda: patiently(lambda: self.control.pay(session_id, **shopper)), times=times
+        )
+        return "complete" if "complete" in outcomes else outcomes[0]
+
+    def come_back(self, session_id: str, *, times: int = 1) -> str:
+        """Follows the payment page's way back to the shop."""
+        back = f"{self.url}/checkout/return?session_id={session_id}"
+        try:
+            at_once(lambda: self.web.get(back, timeout=90).status_code, times=times)
+        except requests.RequestException:
+            return "paid, the way back failed"
+        return "paid"
+
+
+def _pay(visit: Visit, page: str) -> str:
+    return _back(visit, page, visit.pay(page))
+
+
+def _close_the_tab(visit: Visit, page: str) -> str:
+    return "paid" if visit.pay(page) == "complete" else "page was closed"
+
+
+def _declined_first(visit: Visit, page: str) -> str:
+    visit.pay(page, card=DECLINED)
+    return _pay(visit, page)
+
+
+def _click_twice(visit: Visit, page: str) -> str:
+    return _back(visit, page, visit.pay(page, times=2), times=2)
+
+
+def _ask_the_bank(visit: Visit, page: str) -> str:
+    """3-D Secure: passed, or failed and then paid with another card."""
+    if visit.pay(page, card=ASKS_THE_BANK) != "authenticate":
+        return "page was closed"
+    is_passed = visit.rng.random() < 0.7
+    patiently(lambda: visit.control.authenticate(page, is_passed=is_passed))
+    return _back(visit, page, "complete") if is_passed else _pay(visit, page)
+
+
+def _change_the_cart(visit: Visit, page: str) -> str:
+    """Goes back from an open page, wants one more of something, and pays what opens then."""
+    visit.fill_cart({visit.rng.choice(SKUS): 1})
+    other = max(visit.press())
+    return _pay(visit, other or page)
+
+
+def _leave(visit: Visit, page: str) -> str:
+    return "left"
+
+
+Habit = Callable[[Visit, str], str]
+#: What shoppers do with the payment page, and how many of a hundred do it.
+HABITS: Mapping[Habit, int] = {
+    _pay: 35, _close_the_tab: 17, _declined_first: 8, _click_twice: 12, _ask_the_bank: 8,
+    _change_the_cart: 8, _leave: 12,
+}  # fmt: skip
+
+
+def visit_shop(url: str, control: RemoteControl, name: str) -> str:
+    """One shopper's way through the shop; tries again where a person would."""
+    rng = random.Random(name)
+    visit = Visit(url, control, rng)
+    habit = rng.choices(list(HABITS), list(HABITS.values()))[0]
+    wanted = {sku: rng.choice((1, 1, 2)) for sku in rng.sample(SKUS, rng.choice((1, 1, 2)))}
+    for _ in range(TRIES):
+        try:
+            visit.fill_cart(wanted)
+            page = max(visit.press(times=2 if habit is _click_twice else 1))
+            if page:
+                return habit(visit, page)
+            cart = visit.web.get(f"{url}/cart", timeout=30).text
+        except (requests.RequestException, OSError, HTTPException):
+            time.sleep(0.5)  # the shop is just being started again
+            continue
+        if "Sold out" in cart or "Your cart is empty" in cart:
+            return "sold out"
+        time.sleep(0.1)
+    return "gave up"
+
+
+def at_once(work: Callable[[], Found], *, times: int) -> list[Found]:
+    """Does the same thing so often, side by side."""
+    if times == 1:
+        return [work()]
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(lambda _: work(), range(times)))
+
+
+def patiently(work: Callable[[], Found]) -> Found:
+    """Asks again for as long as the box is away; a kill of it lasts a second or two."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return work()
+        except (OSError, HTTPException):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+def _back(visit: Visit, page: str, outcome: str, *, times: int = 1) -> str:
+    if outcome == "closed":
+        # Closed by the payment itself, when the box died between the work and its answer.
+        try:
+            status = patiently(lambda: visit.control.session(page))["status"]
+        except Refusal:
+            return "page was closed"
+        outcome = "complete" if status == "complete" else outcome
+    return visit.come_back(page, times=times) if outcome == "complete" else "page was closed"
