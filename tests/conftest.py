@@ -17,6 +17,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from storefront import create_app, schema
 from storefront.stripe_box import BoxServer
+from support.overheard import conversations_that_fit
 from support.shop import Shop
 
 pytest_plugins = ["support.machine"]
@@ -136,7 +137,8 @@ def running_shop(
     later = _Later()
     server = make_server("127.0.0.1", 0, later, threaded=True, request_handler=_QuietHandler)
     url = f"http://127.0.0.1:{server.port}"
-    with BoxServer(webhook_url=f"{url}{site}{mount}/webhooks/stripe") as box:
+    webhook_url = f"{url}{site}{mount}/webhooks/stripe"
+    with conversations_that_fit(), BoxServer(webhook_url=webhook_url) as box:
         config.setdefault("WEB_THREADS", 64)  # this server has a thread for everybody
         config |= {
             "STRIPE_API_BASE": box.url,

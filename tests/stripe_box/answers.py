@@ -1,16 +1,19 @@
-"""Answers of the box against the response schemas of Stripe's description."""
+"""Requests to the box and its answers against Stripe's description."""
 
 import copy
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import stripe
 from jsonschema import Draft202012Validator
 
 from storefront.stripe_box import specification
 from storefront.stripe_box.endpoints import match
+from storefront.stripe_box.wire import decode
 
 
 def _closed(node: Any) -> Any:
@@ -34,11 +37,16 @@ def _components() -> dict[str, Any]:
     return found
 
 
-def assert_fits(schema: Mapping[str, Any], body: Any) -> None:
+@cache
+def _validator(schema: str) -> Draft202012Validator:
+    return Draft202012Validator({**_closed(json.loads(schema)), "components": _components()})
+
+
+def assert_fits(schema: Mapping[str, Any], body: Any, *, what: str = "") -> None:
     """Fail with the first place where a body differs from its schema."""
-    whole = {**_closed(dict(schema)), "components": _components()}
-    problems = sorted(Draft202012Validator(whole).iter_errors(body), key=lambda e: str(e.path))
-    assert not problems, f"{problems[0].json_path}: {problems[0].message}"[:800]
+    validator = _validator(json.dumps(schema))
+    problems = sorted(validator.iter_errors(body), key=lambda e: str(e.path))
+    assert not problems, f"{what} {problems[0].json_path}: {problems[0].message}"[:800]
 
 
 def assert_object_fits(body: dict[str, Any]) -> None:
@@ -46,17 +54,55 @@ def assert_object_fits(body: dict[str, Any]) -> None:
     assert_fits({"$ref": f"#/components/schemas/{body['object']}"}, body)
 
 
+def assert_request_fits(method: str, url: str, form: str) -> None:
+    """Check what is sent, read on its own and not with the box's validation."""
+    path = urlsplit(url).path
+    schema = match(method, path)[0].operation.parameters
+    asked = decode(form if method == "POST" else urlsplit(url).query)
+    assert_fits(schema, _typed(schema, asked), what=f"{method} {path}")
+
+
+def assert_answer_fits(method: str, url: str, *, status: int, content: str) -> None:
+    """Check what came back: an answer by its endpoint, anything else as one of Stripe's errors."""
+    path = urlsplit(url).path
+    schema: Mapping[str, Any] = {"$ref": "#/components/schemas/error"}
+    if status == 200:
+        schema = match(method, path)[0].operation.response
+    assert_fits(schema, json.loads(content), what=f"{method} {path} {status}")
+
+
+def _typed(schema: Mapping[str, Any], asked: Any) -> Any:
+    """Turn a decoded form into JSON: lists, numbers and truth values where the schema has them."""
+    if "anyOf" in schema:
+        return next(
+            (
+                value
+                for one in schema["anyOf"]
+                if _validator(json.dumps(one)).is_valid(value := _typed(one, asked))
+            ),
+            asked,
+        )
+    kind = schema.get("type")
+    if isinstance(asked, dict) and kind == "array":
+        return [_typed(schema["items"], value) for value in asked.values()]
+    if isinstance(asked, dict):
+        inner = schema.get("properties", {})
+        return {key: _typed(inner.get(key, {}), value) for key, value in asked.items()}
+    if kind == "boolean" and asked in ("true", "false"):
+        return asked == "true"
+    if kind in ("integer", "number") and re.fullmatch(r"-?\d+(\.\d+)?", asked):
+        return json.loads(asked)
+    return asked
+
+
 class CheckingClient(stripe.RequestsClient):
-    """The SDK's HTTP client, which checks every answer of the box on the way in."""
+    """The SDK's HTTP client, which checks every answer of the box and what was asked for it."""
 
     def request(  # type: ignore[override]
         self, method: str, url: str, headers: Any, post_data: Any = None
     ) -> tuple[Any, int, Any]:
         content, status, answered = super().request(method, url, headers, post_data)
-        path = url.split("?", maxsplit=1)[0].partition("/v1/")[2]
+        assert_answer_fits(method.upper(), url, status=status, content=content)
         if status == 200:
-            endpoint, _ = match(method.upper(), f"/v1/{path}")
-            assert_fits(endpoint.operation.response, json.loads(content))
-        else:
-            assert_fits({"$ref": "#/components/schemas/error"}, json.loads(content))
+            assert_request_fits(method.upper(), url, post_data or "")
         return content, status, answered

@@ -8,7 +8,7 @@ import stripe
 
 from storefront.stripe_box import BoxServer
 
-from .conftest import client_of
+from .conftest import plain_client
 from .shopping import order
 
 HOME = {"city": "Berlin", "country": "DE", "line1": "Lindenallee 1", "postal_code": "10115"}
@@ -144,7 +144,7 @@ def test_a_token_stands_for_its_card(client: stripe.StripeClient, token: str, la
 
 
 def test_an_older_version_may_name_the_payment_methods_and_the_old_page(box: BoxServer) -> None:
-    client = client_of(box)
+    client = plain_client(box)
     old: Any = {**order(), "payment_method_types": ["card"]}
     with pytest.raises(stripe.InvalidRequestError, match="payment_method_types"):
         client.v1.checkout.sessions.create(old)
