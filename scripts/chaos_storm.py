@@ -43,6 +43,7 @@ FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("other_account", {}),
     ("other_api_version", {}),
     ("unknown_type", {}),
+    ("pays_late", {"probability": 0.7}),
 )
 CHANCE = 0.04  # of every fault that names no other
 KILLED_EVERY_SECONDS = (5, 15)

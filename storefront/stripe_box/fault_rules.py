@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from .errors import JSON, Refusal
 
-Side = Literal["api", "webhook"]
+Side = Literal["api", "webhook", "page"]
 STATUSES = (400, 402, 409, 429, 500, 502)
 #: With these Stripe (or a proxy before it) may have done the work all the same.
 STATUSES_AFTER = (429, 500, 502)
@@ -39,6 +39,11 @@ WEBHOOK_FAULTS: Mapping[str, JSON] = MappingProxyType(
         "unknown_type": {"type": "stripe_box.unheard_of"},
     }
 )
+PAGE_FAULTS: Mapping[str, JSON] = MappingProxyType({"pays_late": {}})
+_FAULTS: Mapping[str, JSON] = MappingProxyType({**API_FAULTS, **WEBHOOK_FAULTS, **PAGE_FAULTS})
+_PATTERNS: Mapping[Side, tuple[str, ...]] = MappingProxyType(
+    {"api": ("method", "path"), "webhook": ("event",), "page": ()}
+)
 _METHODS = ("*", "GET", "POST", "DELETE")
 _LONGEST_SECONDS = 24 * 60 * 60
 _SWITCHES = {"true": True, "false": False}
@@ -46,7 +51,7 @@ _SWITCHES = {"true": True, "false": False}
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """Which requests or events a fault meets, how often, and with which values."""
+    """Which requests, events or pages a fault meets, how often, and with which values."""
 
     number: int
     fault: str
@@ -76,25 +81,24 @@ class Rule:
 
     def asked(self) -> JSON:
         """Return all that the rule was asked for, from which `read_rule` makes it again."""
-        api = {"method": self.method, "path": self.path}
-        pattern = api if self.side == "api" else {"event": self.event}
+        pattern = {name: getattr(self, name) for name in _PATTERNS[self.side]}
         often = {"times": self.times, "probability": self.probability}
         return {**pattern, **often, **self.values}
 
 
 def read_rule(number: int, fault: str, asked: Mapping[str, Any]) -> Rule:
     """Return the rule that was asked for; raises Refusal with one sentence for a bad one."""
-    side: Side = "api" if fault in API_FAULTS else "webhook"
-    known = {**API_FAULTS, **WEBHOOK_FAULTS}
-    if fault not in known:
-        raise Refusal(f"There is no fault {fault!r}; choose {_listed(known)}.", param="fault")
-    patterns = ("method", "path") if side == "api" else ("event",)
-    allowed = (*patterns, "times", "probability", *known[fault])
+    if fault not in _FAULTS:
+        raise Refusal(f"There is no fault {fault!r}; choose {_listed(_FAULTS)}.", param="fault")
+    side = _side(fault)
+    allowed = (*_PATTERNS[side], "times", "probability", *_FAULTS[fault])
     for name in asked:
         if name not in allowed:
             message = f"The fault {fault} takes {_listed(allowed)}, not {name}."
             raise Refusal(message, param=name)
-    values = {name: _VALUES[name](name, asked.get(name, was)) for name, was in known[fault].items()}
+    values = {
+        name: _VALUES[name](name, asked.get(name, was)) for name, was in _FAULTS[fault].items()
+    }
     _check_status(values)
     times = asked.get("times")
     return Rule(
@@ -113,6 +117,12 @@ def read_rule(number: int, fault: str, asked: Mapping[str, Any]) -> Rule:
 def read_seed(asked: object) -> int:
     """Return the seed; raises Refusal for anything but a whole number."""
     return _whole("seed", asked)
+
+
+def _side(fault: str) -> Side:
+    if fault in PAGE_FAULTS:
+        return "page"
+    return "api" if fault in API_FAULTS else "webhook"
 
 
 def _check_status(values: Mapping[str, Any]) -> None:

@@ -137,6 +137,13 @@ class Faults:
         self._write([strike.rule.number for strike in strikes.all])
         return strikes
 
+    def pays_late(self) -> bool:
+        """Decide whether a page that expires can still be paid by a step that was begun before."""
+        with self._lock:
+            strikes = self._decide([rule for rule in self._rules if rule.side == "page"])
+        self._write([strike.rule.number for strike in strikes.all])
+        return "pays_late" in strikes
+
     def take_back(self, strikes: Strikes, met: JSON) -> None:
         """Count a decision as never made, because the event it was about was undone."""
         with self._lock:

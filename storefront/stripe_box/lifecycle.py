@@ -70,7 +70,7 @@ def authenticate(box: "Box", session_id: str, *, is_passed: bool) -> Outcome:
     with box.store.transaction():
         session = current(box, session_id)
         submission = pending_submission(box, session_id)
-        if session["status"] != "open" or submission is None:
+        if session["status"] == "complete" or submission is None:
             return Outcome(state="closed")
         box.objects.remove(_attempt_id(session_id))
         choose_shipping(session, submission.shipping_rate)
@@ -113,9 +113,11 @@ def _attempt_id(session_id: str) -> str:
 
 
 def _expire(box: "Box", session: JSON) -> JSON:
-    box.objects.remove(_attempt_id(session["id"]))
-    if session["payment_intent"]:
-        _cancel_intent(box, session["payment_intent"])
+    waits_for_the_bank = pending_submission(box, session["id"]) is not None
+    if not (waits_for_the_bank and box.faults.pays_late()):
+        box.objects.remove(_attempt_id(session["id"]))
+        if session["payment_intent"]:
+            _cancel_intent(box, session["payment_intent"])
     session.update(status="expired", url=None)
     box.objects.save(SESSION, session)
     emit(box, "checkout.session.expired", session)

@@ -66,7 +66,7 @@ def challenge(session_id: str) -> Response:
     """Show the bank's page of a 3-D Secure payment."""
     box, session = _box(), _session(session_id)
     submission = lifecycle.pending_submission(box, session_id)
-    if session["status"] != "open" or submission is None:
+    if session["status"] == "complete" or submission is None:
         return redirect(url_for("pay.show", session_id=session_id), 303)
     form = PayForm(session=session, now=box.clock.now(), values=_values(submission.as_json()))
     return _page("authenticate.html", session, page=page_of(box, form))
@@ -77,7 +77,7 @@ def answer_challenge(session_id: str) -> Response:
     """Take the shopper's answer to the bank's page."""
     box, session = _box(), _session(session_id)
     submission = lifecycle.pending_submission(box, session_id)
-    if session["status"] != "open" or submission is None:
+    if session["status"] == "complete" or submission is None:
         return _onward(session)
     form = PayForm(session=session, now=box.clock.now())
     form.fill_with_samples()
