@@ -4,27 +4,25 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import lifecycle, settlement
+from . import lifecycle
 from .bank_accounts import TestAccount, read_iban
 from .cards import TEST_CARDS, Card
 from .errors import JSON, Refusal
 from .lifecycle import Outcome
+from .money_control import MoneyControl
 from .objects import Window
 from .samples import SAMPLE_EMAIL, SAMPLE_NAME, sample_address, sample_country
 from .shopper import Submission
 from .webhooks import Mode
 
 if TYPE_CHECKING:
-    from .box import Box
+    pass
 
 _EVERYTHING = 100_000
 
 
-class Control:
+class Control(MoneyControl):
     """What tests and the `/_control` addresses may do with a box."""
-
-    def __init__(self, box: "Box") -> None:
-        self._box = box
 
     def pay(
         self,
@@ -77,14 +75,6 @@ class Control:
         lifecycle.authenticate(self._box, session_id, is_passed=is_passed)
         return self.session(session_id)
 
-    def settle(self, session_id: str) -> JSON:
-        """Let a delayed payment arrive now; raises Refusal when none is under way."""
-        return settlement.settle(self._box, self._intent_of(session_id))
-
-    def fail(self, session_id: str) -> JSON:
-        """Let a delayed payment fail now; raises Refusal when none is under way."""
-        return settlement.fail(self._box, self._intent_of(session_id))
-
     def expire(self, session_id: str) -> JSON:
         """Expire an open session now; raises Refusal for any other."""
         return lifecycle.expire(self._box, session_id)
@@ -132,6 +122,10 @@ class Control:
         """Return all refunds, oldest first."""
         return self._all("refund")
 
+    def disputes(self) -> list[JSON]:
+        """Return all disputes, oldest first."""
+        return self._all("dispute")
+
     def deliveries(self) -> Sequence[JSON]:
         """Return the delivery log, newest first, with the last attempt of each."""
         return self._box.webhooks.log(limit=_EVERYTHING)
@@ -170,12 +164,6 @@ class Control:
     def reset(self) -> None:
         """Forget everything: objects, events, deliveries, keys, requests, faults."""
         self._box.forget_everything()
-
-    def _intent_of(self, session_id: str) -> str:
-        intent_id = self.session(session_id)["payment_intent"]
-        if intent_id is None:
-            raise Refusal(f"Nothing was paid in the session {session_id}.")
-        return str(intent_id)
 
     def _all(self, kind: str) -> list[JSON]:
         wanted = Window(limit=_EVERYTHING, is_oldest_first=True)

@@ -5,10 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from . import (
+    dispute_endpoints,
     payment_methods,
     payment_page_api,
+    payouts,
     prices,
     products,
+    radar,
     refunds,
     sessions,
     shipping_rates,
@@ -83,6 +86,8 @@ def _events(call: Call) -> JSON:
 _SESSION = "/v1/checkout/sessions/{session}"
 _METHOD = "/v1/payment_methods/{payment_method}"
 _RATE = "/v1/shipping_rates/{shipping_rate_token}"
+_DISPUTE = "/v1/disputes/{dispute}"
+_WARNINGS, _WARNING_ID = "/v1/radar/early_fraud_warnings", "early_fraud_warning"
 ENDPOINTS = (
     Endpoint("POST", "/v1/checkout/sessions", sessions.create),
     Endpoint("GET", "/v1/checkout/sessions", sessions.list_all),
@@ -98,6 +103,16 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/refunds", refunds.list_all),
     Endpoint("GET", "/v1/refunds/{refund}", refunds.retrieve),
     Endpoint("POST", "/v1/refunds/{refund}", refunds.update),
+    Endpoint("POST", "/v1/refunds/{refund}/cancel", refunds.cancel),
+    Endpoint("GET", "/v1/disputes", _many("dispute", "charge", "payment_intent")),
+    Endpoint("GET", _DISPUTE, _one("dispute", "dispute")),
+    Endpoint("POST", _DISPUTE, dispute_endpoints.update),
+    Endpoint("POST", f"{_DISPUTE}/close", dispute_endpoints.close),
+    Endpoint("GET", _WARNINGS, _many(radar.WARNING, "charge", "payment_intent")),
+    Endpoint("GET", f"{_WARNINGS}/{{early_fraud_warning}}", _one(radar.WARNING, _WARNING_ID)),
+    Endpoint("GET", "/v1/payouts", payouts.list_all),
+    Endpoint("POST", "/v1/payouts", payouts.create),
+    Endpoint("GET", "/v1/payouts/{payout}", _one("payout", "payout")),
     Endpoint("GET", "/v1/events", _events),
     Endpoint("GET", "/v1/events/{id}", _one("event", "id")),
     Endpoint("GET", "/v1/payment_pages/{session}", payment_page_api.retrieve),
@@ -121,11 +136,8 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/shipping_rates", shipping_rates.list_all),
     Endpoint("GET", _RATE, _one("shipping_rate", "shipping_rate_token")),
     Endpoint("POST", _RATE, shipping_rates.update),
-    Endpoint(
-        "GET",
-        "/v1/balance_transactions",
-        _many("balance_transaction", "source", "type", "currency"),
-    ),
+    Endpoint("GET", "/v1/balance", payouts.balance),
+    Endpoint("GET", "/v1/balance_transactions", payouts.list_entries),
     Endpoint("GET", "/v1/balance_transactions/{id}", _one("balance_transaction", "id")),
 )
 _EXPRESSIONS: list[tuple[Endpoint, re.Pattern[str]]] = [

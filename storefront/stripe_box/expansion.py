@@ -24,7 +24,16 @@ _REFERENCES = {
     "coupon": "coupon",
     "promotion_code": "promotion_code",
     "customer": "customer",
-    "source": "charge",
+    "failure_balance_transaction": "balance_transaction",
+}
+# What the source of a balance transaction is, by the beginning of its id.
+_SOURCES = {
+    "ch": "charge",
+    "py": "charge",
+    "re": "refund",
+    "pyr": "refund",
+    "du": "dispute",
+    "po": "payout",
 }
 
 
@@ -58,7 +67,10 @@ def _walk(box: "Box", node: object, steps: list[str], path: str) -> None:
 
 
 def _looked_up(box: "Box", identifier: str, step: str, path: str) -> JSON:
-    found = box.objects.find(_REFERENCES[step], identifier) if step in _REFERENCES else None
+    kind = _REFERENCES.get(step, "")
+    if step == "source":
+        kind = _SOURCES.get(identifier.partition("_")[0], "")
+    found = box.objects.find(kind, identifier)
     if found is None:
         raise Refusal(f"This property cannot be expanded ({path}).", param="expand")
     return found

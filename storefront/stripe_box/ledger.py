@@ -21,9 +21,9 @@ def book(
     fee: int = 0,
     category: str = "",
     description: str | None = None,
-    payout: str | None = None,
+    payout_id: str | None = None,
 ) -> JSON:
-    """Save and return a balance transaction; `payout` names the payout that contains it."""
+    """Save and return a balance transaction; `payout_id` names the payout that contains it."""
     entry: JSON = {
         "id": new_id("txn_"),
         "object": "balance_transaction",
@@ -42,7 +42,7 @@ def book(
         "status": "available",
         "type": kind,
     }
-    return box.objects.save(ENTRY, entry, parent=payout)
+    return box.objects.save(ENTRY, entry, parent=payout_id)
 
 
 def book_charge(box: "Box", charge: JSON) -> JSON:
@@ -60,6 +60,26 @@ def book_refund(box: "Box", refund: JSON, *, is_card: bool) -> JSON:
     """Book a refund; Stripe keeps the fee of the payment."""
     kind = "refund" if is_card else "payment_refund"
     return book(box, source=refund, kind=kind, amount=-refund["amount"], category="refund")
+
+
+def balances(box: "Box") -> dict[str, int]:
+    """Return for each currency what was not paid out yet."""
+    rows = box.store.rows(
+        "SELECT json_extract(body, '$.currency') AS currency,"
+        " SUM(json_extract(body, '$.net')) AS net FROM object"
+        " WHERE kind = ? AND parent IS NULL GROUP BY currency ORDER BY currency",
+        ENTRY,
+    )
+    return {row["currency"]: row["net"] for row in rows}
+
+
+def gather(box: "Box", *, currency: str, payout_id: str) -> None:
+    """Put everything that was not paid out yet into a payout."""
+    box.store.run(
+        "UPDATE object SET parent = ? WHERE kind = ? AND parent IS NULL"
+        " AND json_extract(body, '$.currency') = ?",
+        *(payout_id, ENTRY, currency),
+    )
 
 
 def is_card(charge: JSON) -> bool:

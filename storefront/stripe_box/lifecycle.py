@@ -7,7 +7,7 @@ it, so of a payment and an expiry that meet exactly one wins.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from . import ledger, payment_objects, settlement
+from . import aftermath, ledger, payment_objects, settlement
 from .bank_accounts import TestAccount
 from .cards import Decline
 from .errors import JSON, Refusal
@@ -188,6 +188,7 @@ def _charge(
         emit(box, "charge.failed", charge)
         return _refuse(box, intent, card.decline, charge_id=charge["id"])
     emit(box, "charge.succeeded", charge)
+    aftermath.of_card(box, charge, card)
     intent.update(status="succeeded", amount_received=intent["amount"], next_action=None)
     box.objects.save("payment_intent", intent)
     emit(box, "payment_intent.succeeded", intent)

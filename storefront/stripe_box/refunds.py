@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from . import ledger
+from . import disputes, ledger, method_details, radar
 from .calls import Call
 from .changes import merged
 from .errors import JSON, Refusal, missing_parameter, not_offered
@@ -10,6 +10,7 @@ from .events import emit
 from .ids import new_id
 from .lists import listed, window
 from .money import written
+from .promises import promise_soon
 
 if TYPE_CHECKING:
     from .box import Box
@@ -21,16 +22,25 @@ def create(call: Call) -> JSON:
     for name in ("customer", "origin", "currency", "refund_application_fee", "reverse_transfer"):
         if name in params:
             raise not_offered(name)
-    charge = _charge(box, params)
-    amount = _amount(charge, params)
-    refund = _saved(box, charge, params, amount=amount)
-    charge["amount_refunded"] += amount
-    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
-    box.objects.save("charge", charge)
-    emit(box, "refund.created", refund)
-    previous = {"amount_refunded": charge["amount_refunded"] - amount}
-    emit(box, "charge.refunded", charge, previous=previous)
-    return refund
+    return refund(box, params)
+
+
+def refund(box: "Box", params: JSON) -> JSON:
+    """Refund by `payment_intent` or `charge`, whole or `amount`; raises Stripe's refusals."""
+    with box.store.transaction():
+        charge = _charge(box, params)
+        amount = _amount(box, charge, params)
+        made = _saved(box, charge, params, amount=amount)
+        charge["amount_refunded"] += amount
+        charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+        box.objects.save("charge", charge)
+        emit(box, "refund.created", made)
+        previous = {"amount_refunded": charge["amount_refunded"] - amount}
+        emit(box, "charge.refunded", charge, previous=previous)
+        if charge["refunded"]:
+            disputes.close_inquiries(box, charge["id"])
+            radar.close_warnings(box, charge["id"])
+        return made
 
 
 def retrieve(call: Call) -> JSON:
@@ -40,11 +50,23 @@ def retrieve(call: Call) -> JSON:
 
 def update(call: Call) -> JSON:
     """POST /v1/refunds/{refund}: metadata only."""
-    refund = call.box.objects.get("refund", call.ids["refund"])
-    refund["metadata"] = merged(refund["metadata"], call.params.get("metadata", {}))
-    call.box.objects.save("refund", refund)
-    emit(call.box, "refund.updated", refund)
-    return refund
+    found = call.box.objects.get("refund", call.ids["refund"])
+    found["metadata"] = merged(found["metadata"], call.params.get("metadata", {}))
+    call.box.objects.save("refund", found)
+    emit(call.box, "refund.updated", found)
+    emit(call.box, "charge.refund.updated", found)
+    return found
+
+
+def cancel(call: Call) -> JSON:
+    """POST /v1/refunds/{refund}/cancel: only where the payer has to act, so never for cards."""
+    found = call.box.objects.get("refund", call.ids["refund"])
+    raise Refusal(
+        f"Only refunds with the status `requires_action` can be canceled; {found['id']} has the"
+        f" status `{found['status']}`.",
+        param="refund",
+        is_saved=True,
+    )
 
 
 def list_all(call: Call) -> JSON:
@@ -81,7 +103,10 @@ def _charge_of(box: "Box", intent: JSON) -> JSON:
     return box.objects.get("charge", intent["latest_charge"])
 
 
-def _amount(charge: JSON, params: JSON) -> int:
+def _amount(box: "Box", charge: JSON, params: JSON) -> int:
+    if any(disputes.is_refusing_refunds(one) for one in disputes.of_charge(box, charge["id"])):
+        message = f"Charge {charge['id']} has been charged back; cannot issue a refund."
+        raise Refusal(message, code="charge_disputed", is_saved=True)
     left: int = charge["amount"] - charge["amount_refunded"]
     if left == 0:
         message = f"Charge {charge['id']} has already been refunded."
@@ -102,26 +127,44 @@ def _amount(charge: JSON, params: JSON) -> int:
 
 
 def _saved(box: "Box", charge: JSON, params: JSON, *, amount: int) -> JSON:
-    refund: JSON = {
-        "id": new_id("re_"),
+    manner = _manner(charge)
+    made: JSON = {
+        "id": new_id("re_" if ledger.is_card(charge) else "pyr_"),
         "object": "refund",
         "amount": amount,
         "balance_transaction": None,
         "charge": charge["id"],
         "created": box.clock.now(),
         "currency": charge["currency"],
-        "destination_details": {
-            "card": {"reference_status": "pending", "type": "refund"},
-            "type": "card",
-        },
+        "destination_details": _destination(charge),
         "metadata": params.get("metadata") or {},
         "payment_intent": charge["payment_intent"],
         "reason": params.get("reason"),
         "receipt_number": None,
         "source_transfer_reversal": None,
-        "status": "succeeded",
+        "status": "pending" if manner == "is_slow" else "succeeded",
         "transfer_reversal": None,
     }
-    entry = ledger.book_refund(box, refund, is_card=ledger.is_card(charge))
-    refund["balance_transaction"] = entry["id"]
-    return box.objects.save("refund", refund, parent=charge["id"])
+    if manner == "is_slow":
+        made["pending_reason"] = "processing"
+    entry = ledger.book_refund(box, made, is_card=ledger.is_card(charge))
+    made["balance_transaction"] = entry["id"]
+    box.objects.save("refund", made, parent=charge["id"])
+    if manner:
+        promise_soon(box, "settle_refund" if manner == "is_slow" else "fail_refund", made["id"])
+    return made
+
+
+def _manner(charge: JSON) -> str:
+    """Tell how a refund of this charge goes: at once, slowly as to an account, or wrong."""
+    if not ledger.is_card(charge):
+        return "is_slow"
+    card = method_details.card_with(charge["payment_method_details"]["card"]["fingerprint"])
+    return card.refund if card else ""
+
+
+def _destination(charge: JSON) -> JSON:
+    if not ledger.is_card(charge):
+        bank = {"reference": None, "reference_status": "pending"}
+        return {"eu_bank_transfer": bank, "type": "eu_bank_transfer"}
+    return {"card": {"reference_status": "pending", "type": "refund"}, "type": "card"}

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from . import ledger, method_details, payment_objects
+from . import aftermath, ledger, method_details, payment_objects
 from .bank_accounts import SLOW_SECONDS, UNUSABLE, TestAccount
 from .errors import JSON, Refusal
 from .events import emit
@@ -37,6 +37,8 @@ def settle(box: "Box", intent_id: str) -> JSON:
         session["payment_status"] = "paid"
         box.objects.save(SESSION, session)
         emit(box, "checkout.session.async_payment_succeeded", session)
+        if _account(charge).is_disputed:
+            aftermath.of_disputed_account(box, charge)
         return session
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from . import settlement
+from . import disputes, refund_endings, settlement
 from .promises import PROMISE
 
 if TYPE_CHECKING:
@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 _DEEDS: dict[str, Callable[["Box", str], object]] = {
     "settle_payment": settlement.settle,
     "fail_payment": settlement.fail,
+    "settle_refund": refund_endings.settle,
+    "fail_refund": refund_endings.fail,
+    "win_dispute": disputes.win,
+    "lose_dispute": disputes.lose,
+    "escalate_inquiry": disputes.escalate,
 }
 
 
