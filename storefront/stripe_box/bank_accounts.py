@@ -82,7 +82,12 @@ def _of_country(row: str) -> list[TestAccount]:
     ]
 
 
-TEST_ACCOUNTS = {one.iban: one for row in _DOCUMENTED for one in _of_country(row)}
+TEST_ACCOUNTS = {one.iban: one for row in _DOCUMENTED for one in _of_country(row)} | {
+    # The account of which `stripe trigger` lets a payment fail.
+    "IT60X0542811101000000123456": TestAccount(
+        iban="IT60X0542811101000000123456", ending="fails", decline=UNUSABLE
+    )
+}
 
 
 def iban_of(text: str) -> str:

@@ -5,12 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from . import (
+    coupons,
+    customers,
     dispute_endpoints,
     payment_methods,
     payment_page_api,
     payouts,
     prices,
     products,
+    promotion_codes,
     radar,
     refunds,
     sessions,
@@ -84,6 +87,7 @@ def _events(call: Call) -> JSON:
 
 
 _SESSION = "/v1/checkout/sessions/{session}"
+_CODE, _CUSTOMER = "/v1/promotion_codes/{promotion_code}", "/v1/customers/{customer}"
 _METHOD = "/v1/payment_methods/{payment_method}"
 _RATE = "/v1/shipping_rates/{shipping_rate_token}"
 _DISPUTE = "/v1/disputes/{dispute}"
@@ -132,6 +136,21 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/prices", prices.list_all),
     Endpoint("GET", "/v1/prices/{price}", _one("price", "price")),
     Endpoint("POST", "/v1/prices/{price}", prices.update),
+    Endpoint("POST", "/v1/coupons", coupons.create),
+    Endpoint("GET", "/v1/coupons", coupons.list_all),
+    Endpoint("GET", "/v1/coupons/{coupon}", coupons.retrieve),
+    Endpoint("POST", "/v1/coupons/{coupon}", coupons.update),
+    Endpoint("DELETE", "/v1/coupons/{coupon}", coupons.delete),
+    Endpoint("POST", "/v1/promotion_codes", promotion_codes.create),
+    Endpoint("GET", "/v1/promotion_codes", promotion_codes.list_all),
+    Endpoint("GET", _CODE, promotion_codes.retrieve),
+    Endpoint("POST", _CODE, promotion_codes.update),
+    Endpoint("POST", "/v1/customers", customers.create),
+    Endpoint("GET", "/v1/customers", customers.list_all),
+    Endpoint("GET", _CUSTOMER, _one("customer", "customer")),
+    Endpoint("POST", _CUSTOMER, customers.update),
+    Endpoint("DELETE", _CUSTOMER, customers.delete),
+    Endpoint("GET", f"{_CUSTOMER}/payment_methods", payment_methods.list_all),
     Endpoint("POST", "/v1/shipping_rates", shipping_rates.create),
     Endpoint("GET", "/v1/shipping_rates", shipping_rates.list_all),
     Endpoint("GET", _RATE, _one("shipping_rate", "shipping_rate_token")),

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from . import coupons, discounts
 from .errors import JSON, Refusal
 from .objects import Window
 
@@ -85,10 +86,15 @@ def _reveal(box: "Box", node: JSON, step: str) -> None:
     elif (kind, step) == ("charge", "refunds"):
         url = f"/v1/charges/{node['id']}/refunds"
         node.setdefault(step, _embedded(box, "refund", node["id"], url))
-    elif step == "breakdown" and "amount_discount" in node:
-        node.setdefault(step, {"discounts": [], "taxes": []})
-    elif (kind, step) in (("item", "discounts"), ("item", "taxes")):
+    elif (kind, step) == ("checkout.session", "total_details"):
+        node[step].setdefault("breakdown", {"discounts": [], "taxes": []})
+        node[step]["breakdown"]["discounts"] = discounts.of_session(box, node["id"])
+    elif (kind, step) == ("item", "discounts"):
+        node.setdefault(step, discounts.of_item(box, node))
+    elif (kind, step) == ("item", "taxes"):
         node.setdefault(step, [])
+    elif (kind, step) == ("coupon", "applies_to"):
+        node.setdefault(step, {"products": coupons.products_of(box, node) or []})
 
 
 def _embedded(

@@ -7,7 +7,7 @@ it, so of a payment and an expiry that meet exactly one wins.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from . import aftermath, ledger, payment_objects, settlement
+from . import aftermath, customers, discounts, ledger, payment_objects, settlement
 from .bank_accounts import TestAccount
 from .cards import Decline
 from .errors import JSON, Refusal
@@ -55,6 +55,7 @@ def pay(box: "Box", session_id: str, submission: Submission) -> Outcome:
         if session["status"] != "open":
             return Outcome(state="closed")
         choose_shipping(session, submission.shipping_rate)
+        customers.join(box, session, submission)
         if session["amount_total"] == 0:
             return _complete(box, session, submission, payment_status="no_payment_required")
         intent = _intent(box, session, submission)
@@ -150,6 +151,7 @@ def _intent(box: "Box", session: JSON, submission: Submission) -> JSON:
     method = payment_objects.new_payment_method(box, submission, submission.means)
     intent.update(
         amount=session["amount_total"],
+        customer=session["customer"],
         payment_method=method["id"],
         shipping=submission.shipping() or intent["shipping"],
         last_payment_error=None,
@@ -238,6 +240,8 @@ def _complete(box: "Box", session: JSON, submission: Submission, *, payment_stat
         },
     )
     box.objects.save(SESSION, session)
+    discounts.redeem(box, session)
+    customers.keep_method(box, session)
     event = emit(box, "checkout.session.completed", session)
     return Outcome(state="complete", completed_event=event["id"])
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from .bank_accounts import TestAccount, read_iban
 from .cards import Card, read_card
+from .emails import is_email
 from .errors import JSON
 from .samples import (
     SAMPLE_CARD,
@@ -17,7 +18,6 @@ from .samples import (
     sample_address,
     sample_country,
 )
-from .session_rules import is_email
 from .shopper import Submission
 
 _LONGEST_TEXT = 300

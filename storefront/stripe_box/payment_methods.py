@@ -1,15 +1,18 @@
-"""The endpoints of payment methods, and which test card stands behind one."""
+"""The endpoints of payment methods, and which test card or account stands behind one."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from . import payment_objects, tokens
+from .bank_accounts import TEST_ACCOUNTS, TestAccount, read_iban
 from .calls import Call
 from .cards import TEST_CARDS, Card, TestCard
 from .changes import first_metadata, given, merged, revise
-from .errors import JSON, Refusal, missing_parameter, no_such, not_offered
+from .customers import existing_customer
+from .errors import JSON, Refusal, missing_parameter, not_offered
 from .events import emit
 from .lists import listed, window
+from .method_details import Means
 from .shopper import Submission
 
 if TYPE_CHECKING:
@@ -20,17 +23,21 @@ _ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
 
 
 def create(call: Call) -> JSON:
-    """POST /v1/payment_methods: a test card by its token."""
+    """POST /v1/payment_methods: a test card by its token, or a test account by its IBAN."""
     box, params = call.box, call.params
-    if "type" not in params:
+    kind = params.get("type")
+    if kind is None:
         raise missing_parameter("type")
-    if params["type"] != "card":
-        raise not_offered("type", "Only card works here.")
-    if "card" not in params:
-        raise missing_parameter("card")
+    if kind not in ("card", "sepa_debit"):
+        raise not_offered("type", "Only card and sepa_debit work here.")
+    if kind not in params:
+        raise missing_parameter(kind)
     if "customer" in params:
         raise not_offered("customer", "Attach the payment method to the customer instead.")
-    method = _new_card(box, tokens.card_of_token(params["card"]))
+    if kind == "card":
+        method = _new_card(box, tokens.card_of_token(params["card"]))
+    else:
+        method = _saved(box, _account(params["sepa_debit"]["iban"]))
     method["billing_details"] = _billing(params.get("billing_details", {}))
     method["allow_redisplay"] = params.get("allow_redisplay", "unspecified")
     method["metadata"] = first_metadata(params)
@@ -63,9 +70,7 @@ def attach(call: Call) -> JSON:
     box, identifier = call.box, call.params.get("customer")
     if identifier is None:
         raise missing_parameter("customer")
-    customer = box.objects.find("customer", identifier)
-    if customer is None or customer.get("deleted"):
-        raise no_such("customer", identifier, param="customer", status=400)
+    existing_customer(box, identifier)
     method = found(box, call.ids["payment_method"])
     if method["customer"]:
         message = "The payment method you provided has already been attached to a customer."
@@ -108,19 +113,34 @@ def found(box: "Box", identifier: str) -> JSON:
     return _new_card(box, known)
 
 
-def card_of(box: "Box", method: JSON) -> Card:
-    """Return the test card behind a payment method."""
+def means_of(box: "Box", method: JSON) -> Means:
+    """Return the test card or test account behind a payment method."""
     number = box.objects.get(_NUMBER, f"number_{method['id']}")["number"]
+    if method["type"] == "sepa_debit":
+        return TEST_ACCOUNTS[number]
     shown = method["card"]
     return Card(known=TEST_CARDS[number], exp_month=shown["exp_month"], exp_year=shown["exp_year"])
 
 
+def _account(iban: str) -> TestAccount:
+    account, mistake = read_iban(iban)
+    if account is None:
+        code = "invalid_bank_account_iban"
+        raise Refusal(mistake, code=code, param="sepa_debit[iban]")
+    return account
+
+
 def _new_card(box: "Box", known: TestCard) -> JSON:
     year = datetime.fromtimestamp(box.clock.now(), UTC).year
-    card = Card(known=known, exp_month=12, exp_year=year + 4)
-    method = payment_objects.new_payment_method(box, Submission(email="", card=card), card)
+    return _saved(box, Card(known=known, exp_month=12, exp_year=year + 4))
+
+
+def _saved(box: "Box", means: Means) -> JSON:
+    nobody = Submission(email="", card=None)
+    method = payment_objects.new_payment_method(box, nobody, means)
     method.update(billing_details=_billing({}), allow_redisplay="unspecified")
-    box.objects.save(_NUMBER, {"id": f"number_{method['id']}", "number": known.number})
+    number = means.known.number if isinstance(means, Card) else means.iban
+    box.objects.save(_NUMBER, {"id": f"number_{method['id']}", "number": number})
     return box.objects.save(_KIND, method)
 
 

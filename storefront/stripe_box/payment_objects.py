@@ -37,7 +37,6 @@ _NEW_INTENT: JSON = {
     "payment_method": None,
     "processing": None,
     "review": None,
-    "setup_future_usage": None,
     "status": "requires_payment_method",
     "transfer_data": None,
 }
@@ -66,7 +65,7 @@ def new_intent(box: "Box", session: JSON, wishes: JSON) -> JSON:
     """Return the PaymentIntent of a session's first try, not saved yet."""
     identifier = new_id("pi_")
     types = session["payment_method_types"]
-    wished = ("description", "receipt_email", "shipping", "transfer_group")
+    wished = ("description", "receipt_email", "setup_future_usage", "shipping", "transfer_group")
     names = (*wished, "statement_descriptor", "statement_descriptor_suffix")
     return {
         **copy.deepcopy(_NEW_INTENT),
@@ -84,7 +83,9 @@ def new_intent(box: "Box", session: JSON, wishes: JSON) -> JSON:
 
 
 def new_payment_method(box: "Box", submission: Submission, means: Means) -> JSON:
-    """Save and return the payment method of one try."""
+    """Save and return the payment method of one try, if it does not exist already."""
+    if submission.payment_method:
+        return box.objects.get("payment_method", submission.payment_method)
     kind = method_details.method_type(means)
     method: JSON = {
         "id": new_id("pm_"),

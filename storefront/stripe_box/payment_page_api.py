@@ -1,7 +1,9 @@
 """The payment page without a browser, as Stripe's command-line tool uses it."""
 
 from . import lifecycle, payment_methods
+from .bank_accounts import TestAccount
 from .calls import Call
+from .cards import Card
 from .errors import JSON, Declined, Refusal, missing_parameter
 from .session_objects import choose_shipping
 from .shopper import Submission
@@ -44,18 +46,21 @@ def _submission(call: Call, session: JSON) -> Submission:
     params = call.params
     if session["amount_total"] and "payment_method" not in params:
         raise missing_parameter("payment_method")
-    method, card = None, None
+    method, means = None, None
     if "payment_method" in params:
         method = payment_methods.found(call.box, params["payment_method"])
-        card = payment_methods.card_of(call.box, method)
+        means = payment_methods.means_of(call.box, method)
+        _check_type(session, method["type"])
     billing = method["billing_details"] if method else {}
     is_shipped = bool(session["shipping_address_collection"])
     if is_shipped and "shipping" not in params:
         raise missing_parameter("shipping")
     shipping = params.get("shipping", {})
     return Submission(
-        email=session["customer_email"] or billing.get("email") or "shopper@example.com",
-        card=card,
+        email=_email(session) or billing.get("email") or "shopper@example.com",
+        card=means if isinstance(means, Card) else None,
+        account=means if isinstance(means, TestAccount) else None,
+        payment_method=method["id"] if method else "",
         name_on_card=billing.get("name") or "",
         full_name=shipping.get("name", "") if is_shipped else "",
         phone=billing.get("phone") or "",
@@ -63,6 +68,16 @@ def _submission(call: Call, session: JSON) -> Submission:
         address=shipping["address"] if is_shipped else billing.get("address") or {},
         has_shipping=is_shipped,
     )
+
+
+def _email(session: JSON) -> str:
+    return session["customer_email"] or (session["customer_details"] or {}).get("email") or ""
+
+
+def _check_type(session: JSON, kind: str) -> None:
+    if kind not in session["payment_method_types"]:
+        message = f"This Checkout Session does not accept payments of type `{kind}`."
+        raise Refusal(message, param="payment_method")
 
 
 def _rate(session: JSON, asked: str | None) -> str | None:

@@ -3,7 +3,8 @@
 import copy
 from typing import TYPE_CHECKING
 
-from . import methods, session_parts, session_rules
+from . import discounts, methods, promotion_codes, session_parts, session_rules
+from .customers import existing_customer, known_details
 from .errors import JSON, Refusal
 from .ids import new_id
 
@@ -86,20 +87,63 @@ def create(box: "Box", params: JSON, *, page_base: str) -> JSON:
         "shipping_options": options,
         "url": f"{page_base}/pay/{identifier}",
     }
-    subtotal = sum(item["amount_subtotal"] for item in items)
-    set_totals(session, subtotal=subtotal, option=options[0] if options else None)
-    session_rules.check_total(box, total=session["amount_total"], currency=currency)
+    _join_customer(box, session, params)
+    _total_up(box, session, items, params.get("discounts", []))
     _keep_intent_wishes(box, params, identifier)
     return box.objects.save("checkout.session", session)
 
 
-def set_totals(session: JSON, *, subtotal: int, option: JSON | None) -> None:
+def redeem_code(box: "Box", session_id: str, code: str) -> str:
+    """Let a shopper type a promotion code, or '' to do without; returns what is wrong with it.
+
+    Raises Refusal when the code cannot be had for this session; then nothing has changed.
+    """
+    with box.store.transaction():
+        session = box.objects.get("checkout.session", session_id)
+        promotion = promotion_codes.typed(box, code) if code else None
+        if session["status"] != "open" or not session["allow_promotion_codes"]:
+            return "This page takes no promotion codes."
+        if code and promotion is None:
+            return "This code is invalid."
+        items = box.objects.children("item", session_id)
+        asked = [{"promotion_code": promotion["id"]}] if promotion else []
+        discounts.remove(box, session, items)
+        _total_up(box, session, items, asked)
+        box.objects.save("checkout.session", session)
+        return ""
+
+
+def _total_up(box: "Box", session: JSON, items: list[JSON], asked: list[JSON]) -> None:
+    """Write the totals with the first shipping option and the discount that is asked for."""
+    off = 0
+    if asked:
+        off = discounts.apply(box, session, items, discounts.find(box, asked[0]))
+    options = session["shipping_options"]
+    subtotal = sum(item["amount_subtotal"] for item in items)
+    set_totals(session, subtotal=subtotal, option=options[0] if options else None, discount=off)
+    total, currency = session["amount_total"], session["currency"]
+    session_rules.check_total(box, total=total, currency=currency)
+
+
+def _join_customer(box: "Box", session: JSON, params: JSON) -> None:
+    """Name the customer, or say when one will be made."""
+    if "customer" in params:
+        customer = existing_customer(box, params["customer"])
+        session["customer"], session["customer_creation"] = customer["id"], None
+        session["customer_details"] = known_details(customer)
+        return
+    is_kept = "setup_future_usage" in params.get("payment_intent_data", {})
+    creation = params.get("customer_creation", "if_required")
+    session["customer_creation"] = "always" if is_kept else creation
+
+
+def set_totals(session: JSON, *, subtotal: int, option: JSON | None, discount: int) -> None:
     """Write the amounts for the chosen shipping option into the session."""
     shipping = option["shipping_amount"] if option else 0
     session["amount_subtotal"] = subtotal
-    session["amount_total"] = subtotal + shipping
+    session["amount_total"] = subtotal - discount + shipping
     session["total_details"] = {
-        "amount_discount": 0,
+        "amount_discount": discount,
         "amount_shipping": shipping,
         "amount_tax": 0,
     }
@@ -115,7 +159,9 @@ def choose_shipping(session: JSON, rate: str | None) -> None:
     """Set the totals for one of the session's shipping options; unknown rates change nothing."""
     for option in session["shipping_options"]:
         if option["shipping_rate"] == rate:
-            set_totals(session, subtotal=session["amount_subtotal"], option=option)
+            subtotal = session["amount_subtotal"]
+            discount = session["total_details"]["amount_discount"]
+            set_totals(session, subtotal=subtotal, option=option, discount=discount)
 
 
 def _one_currency(box: "Box", params: JSON, items: list[JSON], options: list[JSON]) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from .customers import existing_customer
+from .emails import is_email
 from .errors import JSON, Refusal, missing_parameter, no_such, not_offered
 from .money import LARGEST_AMOUNT, written_minimum
 from .prices import at_least, check_amount
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 
 _MOST_LINES, _MOST_SHIPPING_OPTIONS = 100, 5
 _SHORTEST_SECONDS, _LONGEST_SECONDS = 30 * 60, 24 * 60 * 60
-_EMAIL_LENGTH = 254
 
 _TERMS_MISSING = (
     "You cannot collect consent to your terms of service unless a URL is set in the Stripe"
@@ -64,7 +65,8 @@ def _offered(_box: "Box", params: JSON) -> None:
 def _unsupported(params: JSON) -> Iterator[str]:
     """Name parameters with an effect that the box would otherwise have to ignore."""
     absent = "optional_items custom_fields subscription_data setup_intent_data payment_method_data"
-    for name in (*absent.split(), "name_collection", "managed_payments", "customer_account"):
+    more = ("name_collection", "managed_payments", "customer_account", "customer_update")
+    for name in (*absent.split(), *more):
         if params.get(name):
             yield name
     for name in ("invoice_creation", "tax_id_collection"):
@@ -72,12 +74,10 @@ def _unsupported(params: JSON) -> Iterator[str]:
             yield name
     if params.get("after_expiration", {}).get("recovery", {}).get("enabled"):
         yield "after_expiration[recovery]"
-    if params.get("customer_creation") == "always":
-        yield "customer_creation"
     intent = params.get("payment_intent_data", {})
     if intent.get("capture_method") == "manual":
         yield "payment_intent_data[capture_method]"
-    for name in ("application_fee_amount", "transfer_data", "on_behalf_of", "setup_future_usage"):
+    for name in ("application_fee_amount", "transfer_data", "on_behalf_of"):
         if name in intent:
             yield f"payment_intent_data[{name}]"
     for place, line in enumerate(params.get("line_items", [])):
@@ -130,14 +130,22 @@ def _discounts(_box: "Box", params: JSON) -> None:
     if discounts and "allow_promotion_codes" in params:
         message = "You may only specify one of these parameters: allow_promotion_codes, discounts."
         raise Refusal(message, param="allow_promotion_codes")
-    if params.get("allow_promotion_codes"):
-        raise not_offered("allow_promotion_codes")
-    for discount in discounts:
-        for kind in ("coupon", "promotion_code"):
-            if kind in discount:
-                raise no_such(kind, discount[kind], param=f"discounts[0][{kind}]", status=400)
-    if "customer" in params:
-        raise no_such("customer", params["customer"], param="customer", status=400)
+    if len(discounts) > 1:
+        raise Refusal("You can only have up to 1 discount.", param="discounts")
+    for place, discount in enumerate(discounts):
+        if len(discount) != 1:
+            message = "You must specify exactly one of these parameters: coupon, promotion_code."
+            raise Refusal(message, param=f"discounts[{place}]")
+
+
+def _customer(box: "Box", params: JSON) -> None:
+    if "customer" not in params:
+        return
+    for name in ("customer_email", "customer_creation"):
+        if name in params:
+            message = f"You may only specify one of these parameters: customer, {name}."
+            raise Refusal(message, param=name)
+    existing_customer(box, params["customer"])
 
 
 def _lines(box: "Box", params: JSON) -> None:
@@ -159,8 +167,12 @@ def _lines(box: "Box", params: JSON) -> None:
 
 
 def _known_price(box: "Box", identifier: str, param: str) -> None:
-    if box.objects.find("price", identifier) is None:
+    price = box.objects.find("price", identifier)
+    if price is None:
         raise no_such("price", identifier, param=param, status=400)
+    if not price["active"]:
+        message = "The price specified is inactive. This field only accepts active prices."
+        raise Refusal(message, param=param)
 
 
 def _price_data(box: "Box", price: JSON, param: str) -> None:
@@ -205,16 +217,6 @@ def _expiry(box: "Box", params: JSON) -> None:
     raise Refusal(message, param="expires_at")
 
 
-def is_email(text: str) -> bool:
-    """Tell whether the text can be an email address."""
-    name, at, domain = text.rpartition("@")
-    is_plain = not any(character.isspace() or character in '<>(),;:"' for character in text)
-    has_dot = "." in domain.strip(".") and ".." not in domain and domain == domain.strip(".-")
-    return bool(at and name and has_dot and is_plain and "@" not in name) and (
-        len(text) <= _EMAIL_LENGTH
-    )
-
-
 _RULES: tuple[Callable[["Box", JSON], None], ...] = (
     _required,
     _offered,
@@ -222,6 +224,7 @@ _RULES: tuple[Callable[["Box", JSON], None], ...] = (
     _limits,
     _addresses,
     _discounts,
+    _customer,
     _lines,
     _shipping,
     _expiry,

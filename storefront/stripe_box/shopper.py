@@ -20,6 +20,7 @@ class Submission:
     shipping_rate: str | None = None
     address: dict[str, str | None] = field(default_factory=dict)
     has_shipping: bool = False
+    payment_method: str = ""  # one that exists already
 
     @property
     def means(self) -> Card | TestAccount:

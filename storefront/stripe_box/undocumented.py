@@ -21,7 +21,6 @@ _CONFIRM: JSON = {
         "expand": _EXPAND,
         "expected_amount": {"type": "integer"},
         "payment_method": _TEXT,
-        "promotion_code": _TEXT,
         "shipping": {
             "type": "object",
             "properties": {

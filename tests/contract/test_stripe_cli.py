@@ -6,12 +6,13 @@ but the statuses and the fields that it needs for its next request.
 
 import os
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from storefront.stripe_box import BoxServer
+from storefront.stripe_box import BoxServer, BoxSettings
 from stripe_box.answers import assert_object_fits
 from support.machine import STRIPE_CLI
 
@@ -22,7 +23,7 @@ Trigger = Callable[[str], list[str]]
 
 @pytest.fixture
 def box() -> Iterator[BoxServer]:
-    with BoxServer() as running:
+    with BoxServer(BoxSettings(settle_seconds=0.5)) as running:
         yield running
 
 
@@ -90,3 +91,18 @@ def test_the_tool_names_no_version_and_is_answered_in_an_older_one(
     seen = box.control.requests()
     assert {request["stripe_version"] for request in seen} == {None}
     assert {request["status"] for request in seen} == {200}
+
+
+@pytest.mark.parametrize("ending", ["succeeded", "failed"])
+def test_a_debit_completes_its_session_and_ends_later(
+    box: BoxServer, trigger: Trigger, ending: str
+) -> None:
+    event = f"checkout.session.async_payment_{ending}"
+    assert "checkout.session.completed" in trigger(event)
+    deadline = time.monotonic() + 60
+    while not box.control.events(event) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    (ended,) = box.control.events(event)
+    session = ended["data"]["object"]
+    paid = {"succeeded": "paid", "failed": "unpaid"}[ending]
+    assert (session["status"], session["payment_status"]) == ("complete", paid)

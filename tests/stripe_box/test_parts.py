@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from storefront.stripe_box import Refusal, cards
+from storefront.stripe_box.emails import is_email
 from storefront.stripe_box.endpoints import ENDPOINTS
 from storefront.stripe_box.money import written
-from storefront.stripe_box.session_rules import is_email
 from storefront.stripe_box.settings import is_loopback, is_web_url
 from storefront.stripe_box.validation import typed
 from storefront.stripe_box.wire import decode
