@@ -47,7 +47,7 @@ class Control(MoneyControl):
         account = _account(session, iban) if iban else None
         known = TEST_CARDS[card.replace(" ", "")]
         submission = Submission(
-            email=email or session["customer_email"] or SAMPLE_EMAIL,
+            email=email or _known_email(session) or SAMPLE_EMAIL,
             card=None if account else Card(known=known, exp_month=12, exp_year=2034),
             account=account,
             name_on_card=name,
@@ -168,6 +168,11 @@ class Control(MoneyControl):
     def _all(self, kind: str) -> list[JSON]:
         wanted = Window(limit=_EVERYTHING, is_oldest_first=True)
         return self._box.objects.page(kind, wanted)[0]
+
+
+def _known_email(session: JSON) -> str:
+    details = session["customer_details"] or {}
+    return session["customer_email"] or details.get("email") or ""
 
 
 def _account(session: JSON, iban: str) -> TestAccount:

@@ -30,7 +30,7 @@ _NEEDED = {
 }
 _ORDER = (
     "email", "name", *_ADDRESS_FIELDS, "phone", "shipping_rate", "method", "card_number", "expiry",
-    "cvc", "name_on_card", "iban", "account_holder",
+    "cvc", "name_on_card", "iban", "account_holder", "promotion_code",
 )  # fmt: skip
 
 
@@ -44,6 +44,12 @@ class PayForm:
     errors: dict[str, str] = field(default_factory=dict)
     _card: Card | None = None
     _account: TestAccount | None = None
+
+    @property
+    def known_email(self) -> str:
+        """Return the address that the shop or its customer's record has already given."""
+        details = self.session["customer_details"] or {}
+        return self.session["customer_email"] or details.get("email") or ""
 
     @property
     def asks_address(self) -> bool:
@@ -90,7 +96,7 @@ class PayForm:
         options = self.session["shipping_options"]
         year = datetime.fromtimestamp(self.now, UTC).year
         self.values = {
-            "email": self.session["customer_email"] or SAMPLE_EMAIL,
+            "email": self.known_email or SAMPLE_EMAIL,
             "name": SAMPLE_NAME,
             **sample_address(sample_country(self._allowed())),
             "phone": "+49 30 123456",
@@ -108,8 +114,8 @@ class PayForm:
         for name in _ORDER:
             if name in typed:
                 self.values[name] = typed[name].strip()[:_LONGEST_TEXT]
-        if self.session["customer_email"]:
-            self.values["email"] = self.session["customer_email"]
+        if self.known_email:
+            self.values["email"] = self.known_email
 
     def check(self) -> Submission | None:
         """Return what to pay with, or None after writing down every mistake."""

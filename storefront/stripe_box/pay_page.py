@@ -14,6 +14,7 @@ from .errors import JSON, Refusal
 from .lifecycle import Outcome
 from .pay_form import PayForm
 from .pay_view import page_of, spaced
+from .session_objects import redeem_code
 
 routes = Blueprint("pay", __name__)
 
@@ -59,6 +60,23 @@ def fill(session_id: str) -> Response:
     if account:
         form.values.update(iban=spaced(account), method="sepa_debit")
     return _form_page(box, form, chosen=chosen or account)
+
+
+@routes.post("/pay/<session_id>/code")
+def code(session_id: str) -> Response:
+    """Take a promotion code, or take it away when the field is empty; nothing is paid."""
+    box, typed = _box(), request.form.get("promotion_code", "").strip()
+    if _session(session_id)["status"] != "open":
+        return _onward(_session(session_id))
+    try:
+        redeem_code(box, session_id, typed)
+    except Refusal as refusal:
+        form = PayForm(session=_session(session_id), now=box.clock.now())
+        form.fill_with_samples()
+        form.values["promotion_code"] = typed
+        form.errors["promotion_code"] = refusal.message
+        return _form_page(box, form, status=422)
+    return redirect(url_for("pay.show", session_id=session_id), 303)
 
 
 @routes.get("/pay/<session_id>/authenticate")

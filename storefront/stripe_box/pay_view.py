@@ -69,6 +69,7 @@ class PageView:
     cards: tuple[NumberView, ...]
     accounts: tuple[NumberView, ...]
     subtotal: str
+    discount: str
     shipping: str
     total: str
     button: str
@@ -91,6 +92,7 @@ def page_of(box: "Box", form: PayForm, *, chosen: str = "") -> PageView:
         cards=cards,
         accounts=accounts,
         subtotal=written(session["amount_subtotal"], session["currency"]),
+        discount=_discount(session),
         shipping=option.price if option else "",
         total=option.total if option else written(session["amount_total"], session["currency"]),
         button="Pay" if form.asks_money else "Place order",
@@ -104,6 +106,16 @@ def spaced(number: str) -> str:
     return " ".join(number[place : place + 4] for place in range(0, len(number), 4))
 
 
+def _goods(session: JSON) -> int:
+    taken: int = session["total_details"]["amount_discount"]
+    return int(session["amount_subtotal"]) - taken
+
+
+def _discount(session: JSON) -> str:
+    taken = session["total_details"]["amount_discount"]
+    return f"−{written(taken, session['currency'])}" if taken else ""
+
+
 def _line(box: "Box", item: JSON) -> LineView:
     product = box.objects.get("product", item["price"]["product"])
     return LineView(
@@ -112,7 +124,7 @@ def _line(box: "Box", item: JSON) -> LineView:
         image=product["images"][0] if product["images"] else "",
         quantity=item["quantity"],
         unit=written(item["price"]["unit_amount"], item["currency"]),
-        total=written(item["amount_total"], item["currency"]),
+        total=written(item["amount_subtotal"], item["currency"]),
     )
 
 
@@ -126,7 +138,7 @@ def _option(box: "Box", form: PayForm, option: JSON) -> OptionView:
         name=rate["display_name"],
         price=written(price, session["currency"]) if price else "Free",
         estimate=_estimate(rate["delivery_estimate"]),
-        total=written(session["amount_subtotal"] + price, session["currency"]),
+        total=written(_goods(session) + price, session["currency"]),
         is_chosen=rate["id"] == chosen,
     )
 

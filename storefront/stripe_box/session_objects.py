@@ -93,24 +93,20 @@ def create(box: "Box", params: JSON, *, page_base: str) -> JSON:
     return box.objects.save("checkout.session", session)
 
 
-def redeem_code(box: "Box", session_id: str, code: str) -> str:
-    """Let a shopper type a promotion code, or '' to do without; returns what is wrong with it.
-
-    Raises Refusal when the code cannot be had for this session; then nothing has changed.
-    """
+def redeem_code(box: "Box", session_id: str, code: str) -> JSON:
+    """Let a shopper type a promotion code, or '' to do without; a Refusal changes nothing."""
     with box.store.transaction():
         session = box.objects.get("checkout.session", session_id)
         promotion = promotion_codes.typed(box, code) if code else None
         if session["status"] != "open" or not session["allow_promotion_codes"]:
-            return "This page takes no promotion codes."
+            raise Refusal("This page takes no promotion codes.")
         if code and promotion is None:
-            return "This code is invalid."
+            raise Refusal("This code is invalid.")
         items = box.objects.children("item", session_id)
-        asked = [{"promotion_code": promotion["id"]}] if promotion else []
         discounts.remove(box, session, items)
+        asked = [{"promotion_code": promotion["id"]}] if promotion else []
         _total_up(box, session, items, asked)
-        box.objects.save("checkout.session", session)
-        return ""
+        return box.objects.save("checkout.session", session)
 
 
 def _total_up(box: "Box", session: JSON, items: list[JSON], asked: list[JSON]) -> None:
