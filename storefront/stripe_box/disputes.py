@@ -100,8 +100,12 @@ def close_inquiries(box: "Box", charge_id: str) -> None:
             win(box, found["id"])
 
 
-def is_refusing_refunds(found: JSON) -> bool:
-    """Tell whether a dispute already gave the money back, or may yet."""
+def are_refusing_refunds(box: "Box", charge_id: str) -> bool:
+    """Tell whether a dispute already gave the money of a charge back, or may yet."""
+    return any(_is_chargeback(one) for one in of_charge(box, charge_id))
+
+
+def _is_chargeback(found: JSON) -> bool:
     return found["status"] in (*CHARGEBACKS, "lost")
 
 
@@ -125,10 +129,18 @@ def _end(box: "Box", dispute_id: str, *, status: str) -> JSON:
         return found
 
 
-def _amount(box: "Box", charge: JSON, asked: int | None) -> int:
+def left_to_dispute(box: "Box", charge: JSON) -> int:
+    """Return how much of a charge is paid, not refunded, and in no open or lost dispute."""
+    if not charge["paid"]:
+        return 0
     taken = sum(one["amount"] for one in of_charge(box, charge["id"]) if _holds_money(one))
     left: int = charge["amount"] - charge["amount_refunded"] - taken
-    if not charge["paid"] or left < 1:
+    return left
+
+
+def _amount(box: "Box", charge: JSON, asked: int | None) -> int:
+    left = left_to_dispute(box, charge)
+    if left < 1:
         raise Refusal(f"Nothing of charge {charge['id']} is left to dispute.", param="charge")
     if asked is None:
         return left
@@ -138,7 +150,7 @@ def _amount(box: "Box", charge: JSON, asked: int | None) -> int:
 
 
 def _holds_money(found: JSON) -> bool:
-    return is_refusing_refunds(found) or found["status"] in INQUIRIES
+    return _is_chargeback(found) or found["status"] in INQUIRIES
 
 
 def _new(box: "Box", charge: JSON, *, reason: str, case: DisputeCase, amount: int) -> JSON:

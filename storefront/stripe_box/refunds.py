@@ -104,7 +104,7 @@ def _charge_of(box: "Box", intent: JSON) -> JSON:
 
 
 def _amount(box: "Box", charge: JSON, params: JSON) -> int:
-    if any(disputes.is_refusing_refunds(one) for one in disputes.of_charge(box, charge["id"])):
+    if disputes.are_refusing_refunds(box, charge["id"]):
         message = f"Charge {charge['id']} has been charged back; cannot issue a refund."
         raise Refusal(message, code="charge_disputed", is_saved=True)
     left: int = charge["amount"] - charge["amount_refunded"]

@@ -199,7 +199,7 @@ def test_the_clock_decides_by_the_text(card: str, text: str, status: str) -> Non
 def test_a_charge_may_be_disputed_several_times(
     box: BoxServer, client: stripe.StripeClient
 ) -> None:
-    """Without `taken` in `disputes._amount`, the charge is disputed once more."""
+    """Without `taken` in `disputes.left_to_dispute`, the charge is disputed once more."""
     payment = paid_with(box, card=SEVERAL)
     assert [one["amount"] for one in box.control.disputes()] == [890, 890]
     assert _balance(client) == NET - 1780 - 3000
