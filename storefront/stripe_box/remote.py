@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from .errors import JSON, Refusal
+from .remote_money import RemoteMoney
 from .webhooks import Mode
 
 
-class RemoteControl:
+class RemoteControl(RemoteMoney):
     """What a test may do with a box that runs elsewhere on this machine.
 
     Every verb raises OSError or HTTPException when the box is not there, or went away before it
