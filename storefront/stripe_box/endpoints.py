@@ -8,6 +8,7 @@ from . import (
     coupons,
     customers,
     dispute_endpoints,
+    payment_intents,
     payment_methods,
     payment_page_api,
     payouts,
@@ -90,6 +91,7 @@ _SESSION = "/v1/checkout/sessions/{session}"
 _CODE, _CUSTOMER = "/v1/promotion_codes/{promotion_code}", "/v1/customers/{customer}"
 _METHOD = "/v1/payment_methods/{payment_method}"
 _RATE = "/v1/shipping_rates/{shipping_rate_token}"
+_INTENT = "/v1/payment_intents/{intent}"
 _DISPUTE = "/v1/disputes/{dispute}"
 _WARNINGS, _WARNING_ID = "/v1/radar/early_fraud_warnings", "early_fraud_warning"
 ENDPOINTS = (
@@ -100,7 +102,9 @@ ENDPOINTS = (
     Endpoint("POST", f"{_SESSION}/expire", sessions.expire),
     Endpoint("GET", f"{_SESSION}/line_items", sessions.line_items),
     Endpoint("GET", "/v1/payment_intents", _many("payment_intent", "customer")),
-    Endpoint("GET", "/v1/payment_intents/{intent}", _one("payment_intent", "intent")),
+    Endpoint("GET", _INTENT, _one("payment_intent", "intent")),
+    Endpoint("POST", f"{_INTENT}/cancel", payment_intents.refuse),
+    Endpoint("POST", f"{_INTENT}/confirm", payment_intents.refuse),
     Endpoint("GET", "/v1/charges", _many("charge", "customer", "payment_intent", "transfer_group")),
     Endpoint("GET", "/v1/charges/{charge}", _one("charge", "charge")),
     Endpoint("POST", "/v1/refunds", refunds.create),

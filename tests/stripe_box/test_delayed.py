@@ -137,6 +137,16 @@ def test_only_a_payment_under_way_can_be_settled(box: BoxServer) -> None:
     assert _types(box) == BEGUN + ARRIVED
 
 
+def test_only_the_session_ends_its_payment(box: BoxServer, client: stripe.StripeClient) -> None:
+    session_id = _create(box)
+    box.control.pay(session_id, iban=GOOD)
+    payment = box.control.session(session_id)["payment_intent"]
+    for step in (client.v1.payment_intents.cancel, client.v1.payment_intents.confirm):
+        with pytest.raises(stripe.InvalidRequestError, match=f"expire the Checkout .*{session_id}"):
+            step(payment)
+    assert client.v1.payment_intents.retrieve(payment).status == "processing"
+
+
 def test_slow_debits_end_after_three_minutes_of_the_boxs_clock(box: BoxServer) -> None:
     good, bad = _create(box), _create(box)
     box.control.pay(good, iban=SLOW)

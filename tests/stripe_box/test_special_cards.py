@@ -1,10 +1,14 @@
 """Documented cards that a shop of goods meets rarely: blocked, risky, half checked."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 import stripe
 
 from storefront.stripe_box import BoxServer
-from storefront.stripe_box.card_numbers import TEST_CARDS
+from storefront.stripe_box.bank_accounts import TEST_ACCOUNTS
+from storefront.stripe_box.card_numbers import TEST_CARDS, TestCard
 from storefront.stripe_box.tokens import _NUMBERS as NUMBERS
 
 from .conftest import client_of
@@ -89,3 +93,18 @@ def test_every_documented_card_can_be_tried(box: BoxServer) -> None:
 
 def test_every_token_names_a_known_card() -> None:
     assert [name for name, number in NUMBERS.items() if number not in TEST_CARDS] == []
+
+
+def test_the_documentation_names_every_card_and_account() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "stripe-box.md").read_text(encoding="utf-8")
+    cards, _, accounts = page.partition("## Bank accounts")
+    plain = TestCard(number="")
+    special = [
+        number
+        for number, card in TEST_CARDS.items()
+        if replace(card, number="", brand="", funding="", country="")
+        != replace(plain, brand="", funding="", country="")
+    ]
+    assert len(special) == 46
+    assert [number for number in special if number[-4:] not in cards] == []
+    assert [iban for iban in TEST_ACCOUNTS if iban not in accounts.replace(" ", "")] == []
