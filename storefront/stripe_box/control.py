@@ -13,6 +13,7 @@ from .money_control import MoneyControl
 from .objects import Window
 from .samples import SAMPLE_EMAIL, SAMPLE_NAME, sample_address, sample_country
 from .shopper import Submission
+from .webhook_targets import roll_secret
 from .webhooks import Mode
 
 if TYPE_CHECKING:
@@ -91,6 +92,10 @@ class Control(MoneyControl):
     def send_webhooks_to(self, url: str) -> None:
         """Change the address for events that happen from now on; '' sends none."""
         self._box.webhooks.url = url
+
+    def roll_secret(self, endpoint_id: str) -> str:
+        """Return a new secret of a webhook endpoint; the older one signs too for a day."""
+        return roll_secret(self._box, endpoint_id)
 
     def resend(self, event_id: str) -> None:
         """Deliver an event once more, as the Dashboard's button does."""

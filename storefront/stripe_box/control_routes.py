@@ -117,6 +117,12 @@ def resend(event_id: str) -> Response:
     return _json({"resent": event_id})
 
 
+@routes.post("/webhook_endpoints/<endpoint_id>/roll")
+def roll(endpoint_id: str) -> Response:
+    """Give a webhook endpoint a new secret; the older one signs too for a day."""
+    return _json({"secret": _control().roll_secret(endpoint_id)})
+
+
 @routes.get("/deliveries")
 def deliveries() -> Response:
     """List deliveries, newest first."""

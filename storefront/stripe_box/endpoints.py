@@ -19,6 +19,7 @@ from . import (
     refunds,
     sessions,
     shipping_rates,
+    webhook_endpoints,
 )
 from .calls import Call
 from .errors import JSON, Refusal
@@ -89,6 +90,7 @@ def _events(call: Call) -> JSON:
 
 _SESSION = "/v1/checkout/sessions/{session}"
 _CODE, _CUSTOMER = "/v1/promotion_codes/{promotion_code}", "/v1/customers/{customer}"
+_HOOK = "/v1/webhook_endpoints/{webhook_endpoint}"
 _METHOD = "/v1/payment_methods/{payment_method}"
 _RATE = "/v1/shipping_rates/{shipping_rate_token}"
 _INTENT = "/v1/payment_intents/{intent}"
@@ -155,6 +157,11 @@ ENDPOINTS = (
     Endpoint("POST", _CUSTOMER, customers.update),
     Endpoint("DELETE", _CUSTOMER, customers.delete),
     Endpoint("GET", f"{_CUSTOMER}/payment_methods", payment_methods.list_all),
+    Endpoint("POST", "/v1/webhook_endpoints", webhook_endpoints.create),
+    Endpoint("GET", "/v1/webhook_endpoints", _many("webhook_endpoint")),
+    Endpoint("GET", _HOOK, _one("webhook_endpoint", "webhook_endpoint")),
+    Endpoint("POST", _HOOK, webhook_endpoints.update),
+    Endpoint("DELETE", _HOOK, webhook_endpoints.delete),
     Endpoint("POST", "/v1/shipping_rates", shipping_rates.create),
     Endpoint("GET", "/v1/shipping_rates", shipping_rates.list_all),
     Endpoint("GET", _RATE, _one("shipping_rate", "shipping_rate_token")),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .errors import JSON
 from .ids import new_id
 from .settings import API_VERSION
+from .webhook_targets import targets_for
 
 if TYPE_CHECKING:
     from .box import Box
@@ -23,7 +24,7 @@ def emit(box: "Box", kind: str, subject: JSON, *, previous: JSON | None = None) 
     content: JSON = {"object": copy.deepcopy(subject)}
     if previous is not None:
         content["previous_attributes"] = previous
-    is_wanted = box.webhooks.wants(kind)
+    targets = targets_for(box, kind)
     event: JSON = {
         "id": new_id("evt_"),
         "object": "event",
@@ -31,11 +32,11 @@ def emit(box: "Box", kind: str, subject: JSON, *, previous: JSON | None = None) 
         "created": box.clock.now(),
         "data": content,
         "livemode": False,
-        "pending_webhooks": 1 if is_wanted else 0,
+        "pending_webhooks": len(targets),
         "request": {"id": request_id.get(), "idempotency_key": request_key.get()},
         "type": kind,
     }
     box.objects.save("event", event, parent=subject["id"])
-    if is_wanted:
-        box.webhooks.queue(event)
+    if targets:
+        box.webhooks.queue(event, targets)
     return event

@@ -11,6 +11,7 @@ from .store import Store
 # How Stripe names a kind when it says "No such …".
 _SPOKEN = {
     "item": "line item",
+    "webhook_endpoint": "webhook endpoint",
     "payment_method": "PaymentMethod",
     "promotion_code": "promotion code",
 }

@@ -4,9 +4,12 @@ import hashlib
 import hmac
 
 
-def signature_header(body: bytes, secret: str, *, timestamp: int) -> str:
-    """Sign a webhook body as Stripe does: `t=…,v1=…,v0=…`, where v0 never counts."""
+def signature_header(body: bytes, *secrets: str, timestamp: int) -> str:
+    """Sign a webhook body as Stripe does: `t=…,v1=…,v0=…`, where v0 never counts.
+
+    Every secret gives a v1: there are two while one is being replaced.
+    """
     signed = f"{timestamp}.".encode() + body
-    real = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
-    decoy = hmac.new(b"v0" + secret.encode(), signed, hashlib.sha256).hexdigest()
-    return f"t={timestamp},v1={real},v0={decoy}"
+    real = [hmac.new(one.encode(), signed, hashlib.sha256).hexdigest() for one in secrets]
+    decoy = hmac.new(b"v0" + secrets[0].encode(), signed, hashlib.sha256).hexdigest()
+    return ",".join([f"t={timestamp}", *(f"v1={one}" for one in real), f"v0={decoy}"])

@@ -22,18 +22,22 @@ CREATE INDEX IF NOT EXISTS object_intent
     ON object (json_extract(body, '$.payment_intent'), kind, sequence)
     WHERE json_extract(body, '$.payment_intent') NOT NULL;
 CREATE TABLE IF NOT EXISTS delivery (
-    event_id TEXT PRIMARY KEY,
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id TEXT NOT NULL,
+    endpoint TEXT NOT NULL DEFAULT '',
     type TEXT NOT NULL,
     url TEXT NOT NULL,
     state TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     next_at REAL,
-    created_at REAL NOT NULL
+    created_at REAL NOT NULL,
+    UNIQUE (event_id, endpoint)
 );
 CREATE INDEX IF NOT EXISTS delivery_due ON delivery (next_at) WHERE next_at NOT NULL;
 CREATE TABLE IF NOT EXISTS attempt (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     event_id TEXT NOT NULL,
+    endpoint TEXT NOT NULL DEFAULT '',
     at REAL NOT NULL,
     status INTEGER,
     error TEXT NOT NULL,
@@ -61,6 +65,19 @@ CREATE TABLE IF NOT EXISTS setting (
 """
 
 
+_SET_ASIDE = """
+DROP INDEX delivery_due;
+ALTER TABLE delivery RENAME TO older_delivery;
+ALTER TABLE attempt ADD COLUMN endpoint TEXT NOT NULL DEFAULT '';
+"""
+_TAKE_OVER = """
+INSERT INTO delivery (event_id, type, url, state, attempts, next_at, created_at)
+    SELECT event_id, type, url, state, attempts, next_at, created_at FROM older_delivery
+    ORDER BY rowid;
+DROP TABLE older_delivery;
+"""
+
+
 class Store:
     """One SQLite database, in memory or in a file, safe to use from any thread.
 
@@ -77,7 +94,17 @@ class Store:
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._make_tables()
+
+    def _make_tables(self) -> None:
+        """Make what is missing, also in a file from before there were several endpoints."""
+        known = {row["name"] for row in self._connection.execute("PRAGMA table_info(delivery)")}
+        is_old = bool(known) and "endpoint" not in known
+        if is_old:
+            self._connection.executescript(_SET_ASIDE)
         self._connection.executescript(_SCHEMA)
+        if is_old:
+            self._connection.executescript(_TAKE_OVER)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

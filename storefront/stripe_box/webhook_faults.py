@@ -56,15 +56,15 @@ class WebhookFaults:
             changed["type"] = strikes["unknown_type"]["type"]
         return changed
 
-    def signature(self, event_id: str, body: bytes, *, tried: int) -> str:
+    def signature(self, event_id: str, body: bytes, secrets: tuple[str, ...], *, tried: int) -> str:
         """Return the header for an attempt, wrong or old on as many first attempts as asked."""
-        strikes, secret = self.of(event_id), self._box.settings.webhook_secret
+        strikes = self.of(event_id)
         timestamp = self._box.clock.now()
         if _still(strikes, "old_timestamp", tried):
             timestamp -= int(strikes["old_timestamp"]["seconds"])
         if _still(strikes, "bad_signature", tried):
-            secret = _WRONG_SECRET
-        return signature_header(body, secret, timestamp=timestamp)
+            secrets = (_WRONG_SECRET,)
+        return signature_header(body, *secrets, timestamp=timestamp)
 
     def copies(self, event_id: str, *, tried: int) -> int:
         """Return how many more times the first attempt is made."""

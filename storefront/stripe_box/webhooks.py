@@ -13,6 +13,7 @@ from .faults import Strikes
 from .ids import new_id
 from .posting import post
 from .webhook_faults import WebhookFaults
+from .webhook_targets import Target, target_of, targets_for
 
 if TYPE_CHECKING:
     from .box import Box
@@ -22,7 +23,7 @@ _LONGEST_SLEEP_SECONDS = 5.0
 
 
 class Webhooks:
-    """The one endpoint of a box, its queue and its log; survives a restart with the database."""
+    """The queue of a box and its log; survives a restart with the database."""
 
     def __init__(self, box: "Box") -> None:
         self._box = box
@@ -51,22 +52,17 @@ class Webhooks:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def wants(self, kind: str) -> bool:
-        """Tell whether the endpoint exists and listens to this type of event."""
-        wanted = self._box.settings.webhook_events
-        return bool(self.url) and ("*" in wanted or kind in wanted)
-
-    def queue(self, event: dict[str, Any]) -> None:
-        """Add a delivery in the current transaction; it starts after the commit."""
+    def queue(self, event: dict[str, Any], targets: Sequence[Target]) -> None:
+        """Add a delivery for each target in the transaction; they start after the commit."""
         strikes = self._faults.decide(event)
-        self._insert(event, strikes)
+        self._insert(event, targets, strikes)
         early = events.early.get()
         if "before_response" in strikes and early is not None:
             early.append(event["id"])
         if "twin" in strikes:
             twin = {**event, "id": new_id("evt_")}
             self._box.objects.save("event", twin, parent=event["data"]["object"]["id"])
-            self._insert(twin, Strikes())
+            self._insert(twin, targets, Strikes())
         self._box.store.after_commit(self.wake)
 
     def release(self, event_ids: Sequence[str]) -> None:
@@ -86,10 +82,13 @@ class Webhooks:
         """Deliver an event once more now; raises Refusal 404 for an unknown event."""
         event = self._box.objects.get("event", event_id)
         with self._box.store.transaction():
-            again = "UPDATE delivery SET state = 'pending', next_at = ?, url = ? WHERE event_id = ?"
+            again = "UPDATE delivery SET state = 'pending', next_at = ? WHERE event_id = ?"
             moment = self._box.clock.moment()
-            if not self._box.store.run(again, moment, self.url, event_id) and self.url:
-                self.queue(event)
+            if self._box.store.run(again, moment, event_id):
+                own = "UPDATE delivery SET url = ? WHERE event_id = ? AND endpoint = ''"
+                self._box.store.run(own, self.url, event_id)
+            else:
+                self.queue(event, targets_for(self._box, event["type"]))
         self.wake()
 
     def switch(self, mode: Mode) -> None:
@@ -102,23 +101,27 @@ class Webhooks:
         self._wake.set()
 
     def wait_for_attempt(self, event_id: str, *, timeout: float) -> bool:
-        """Wait until an event was tried once; False when time ran out or nothing will be sent."""
+        """Wait until an event was tried once with everybody who is to have it.
+
+        False when time ran out or nothing will be sent.
+        """
         deadline = time.monotonic() + timeout
         with self._changed:
             while time.monotonic() < deadline and self.mode != "hold":
-                row = self.delivery(event_id)
-                if row is None or row["attempts"] or row["state"] != "pending":
-                    return bool(row and row["attempts"])
+                rows = self.deliveries_of(event_id)
+                ahead = [r for r in rows if not r["attempts"] and r["state"] == "pending"]
+                if not ahead:
+                    return any(row["attempts"] for row in rows)
                 left = deadline - time.monotonic()
-                if row["next_at"] - self._box.clock.moment() > left:
+                if max(row["next_at"] for row in ahead) - self._box.clock.moment() > left:
                     return False
                 self._changed.wait(min(0.2, max(0.0, left)))
         return False
 
-    def delivery(self, event_id: str) -> dict[str, Any] | None:
-        """Return one row of the queue."""
-        rows = self._box.store.rows("SELECT * FROM delivery WHERE event_id = ?", event_id)
-        return rows[0] if rows else None
+    def deliveries_of(self, event_id: str) -> list[dict[str, Any]]:
+        """Return the deliveries of one event, one for each endpoint."""
+        sql = "SELECT * FROM delivery WHERE event_id = ? ORDER BY number"
+        return self._box.store.rows(sql, event_id)
 
     def log(self, *, limit: int = 100) -> list[dict[str, Any]]:
         """Return the newest deliveries with the outcome of their last attempt."""
@@ -126,8 +129,9 @@ class Webhooks:
             "SELECT delivery.*, attempt.status AS last_status, attempt.error AS last_error,"
             " attempt.at AS last_at, attempt.seconds AS last_seconds"
             " FROM delivery LEFT JOIN attempt ON attempt.number ="
-            " (SELECT MAX(number) FROM attempt WHERE attempt.event_id = delivery.event_id)"
-            " ORDER BY delivery.rowid DESC LIMIT ?",
+            " (SELECT MAX(number) FROM attempt WHERE attempt.event_id = delivery.event_id"
+            " AND attempt.endpoint = delivery.endpoint)"
+            " ORDER BY delivery.number DESC LIMIT ?",
             limit,
         )
 
@@ -151,9 +155,9 @@ class Webhooks:
     def _due(self) -> list[dict[str, Any]]:
         # Looked at before the rows are: one that ends in between would be read as still to send.
         busy = set(self._in_flight)
-        sql = "SELECT * FROM delivery WHERE next_at <= ? ORDER BY next_at, rowid LIMIT 200"
+        sql = "SELECT * FROM delivery WHERE next_at <= ? ORDER BY next_at, number LIMIT 200"
         rows = self._box.store.rows(sql, self._box.clock.moment())
-        ready = [row for row in rows if row["event_id"] not in busy]
+        ready = [row for row in rows if _token(row) not in busy]
         return [row for row in ready if not self._faults.waits(row["event_id"])]
 
     def _pause(self) -> float:
@@ -164,25 +168,27 @@ class Webhooks:
         return min(_LONGEST_SLEEP_SECONDS, max(left, 0.05))
 
     def _hand_over(self, row: dict[str, Any]) -> None:
-        if self.mode == "drop":
-            self._record(row, status=None, error="dropped", seconds=0.0, state="dropped")
+        target = target_of(self._box, row)
+        if self.mode == "drop" or target is None:
+            error = "dropped" if target else "the endpoint was disabled or deleted"
+            self._record(row, status=None, error=error, seconds=0.0, state="dropped")
             self._faults.tried(row["event_id"])
             return
         assert self._pool is not None
-        self._in_flight.add(row["event_id"])
+        self._in_flight.add(_token(row))
         copies = self._faults.copies(row["event_id"], tried=row["attempts"])
-        tokens = [f"{row['event_id']} copy {number}" for number in range(copies)]
+        tokens = [f"{_token(row)} copy {number}" for number in range(copies)]
         self._in_flight.update(tokens)
-        self._pool.submit(self._attempt, row)
+        self._pool.submit(self._attempt, row, target)
         for token in tokens:
-            self._pool.submit(self._attempt, row, token)
+            self._pool.submit(self._attempt, row, target, token)
 
-    def _attempt(self, row: dict[str, Any], copy: str = "") -> None:
+    def _attempt(self, row: dict[str, Any], target: Target, copy: str = "") -> None:
         """Send once; what becomes of a copy is noted and decides nothing about the delivery."""
         began = time.monotonic()
         status, error = None, ""
         try:
-            status = self._send(row, is_copy=bool(copy))
+            status = self._send(row, target, is_copy=bool(copy))
         except (OSError, http.client.HTTPException, ValueError) as problem:
             error = f"{type(problem).__name__}: {problem}"
         is_delivered = status is not None and 200 <= status < 300
@@ -190,21 +196,25 @@ class Webhooks:
         seconds = time.monotonic() - began
         try:
             if copy:
-                self._note(row["event_id"], status=status, error=error, seconds=seconds)
+                self._note(row, status=status, error=error, seconds=seconds)
             else:
                 self._record(row, status=status, error=error, seconds=seconds, state=state)
         finally:
             if not copy:
                 self._faults.tried(row["event_id"])
-            self._in_flight.discard(copy or row["event_id"])
+            self._in_flight.discard(copy or _token(row))
             self.wake()
 
-    def _send(self, row: dict[str, Any], *, is_copy: bool) -> int:
+    def _send(self, row: dict[str, Any], target: Target, *, is_copy: bool) -> int:
         event = self._box.objects.get("event", row["event_id"])
         if is_copy:
-            event["pending_webhooks"] = 1  # as the first said, which may be delivered by now
+            # As the first said, which may be delivered by now.
+            event["pending_webhooks"] = max(1, event["pending_webhooks"])
+        if target.api_version:
+            event["api_version"] = target.api_version
         body = json.dumps(self._faults.body(event), indent=2, ensure_ascii=False).encode()
-        signature = self._faults.signature(event["id"], body, tried=row["attempts"])
+        tried = row["attempts"]
+        signature = self._faults.signature(event["id"], body, target.secrets, tried=tried)
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
@@ -213,7 +223,7 @@ class Webhooks:
             "Stripe-Signature": signature,
         }
         timeout = self._box.settings.webhook_timeout_seconds
-        return post(row["url"], body, headers, timeout=timeout)
+        return post(target.url, body, headers, timeout=timeout)
 
     def _record(
         self, row: dict[str, Any], *, status: int | None, error: str, seconds: float, state: str
@@ -227,31 +237,46 @@ class Webhooks:
         if state == "pending" and next_at is None:
             state = "failed"
         with store.transaction():
-            self._note(row["event_id"], status=status, error=error, seconds=seconds)
-            sql = "UPDATE delivery SET state = ?, attempts = ?, next_at = ? WHERE event_id = ?"
-            store.run(sql, state, tried, next_at, row["event_id"])
+            self._note(row, status=status, error=error, seconds=seconds)
+            sql = "UPDATE delivery SET state = ?, attempts = ?, next_at = ? WHERE number = ?"
+            store.run(sql, state, tried, next_at, row["number"])
             if state == "delivered":
-                event = self._box.objects.get("event", row["event_id"])
-                self._box.objects.save("event", {**event, "pending_webhooks": 0})
+                self._count_pending(row["event_id"])
         with self._changed:
             self._changed.notify_all()
 
-    def _note(self, event_id: str, *, status: int | None, error: str, seconds: float) -> None:
-        sql = "INSERT INTO attempt (event_id, at, status, error, seconds) VALUES (?, ?, ?, ?, ?)"
-        moment = self._box.clock.moment()
-        self._box.store.run(sql, event_id, moment, status, error, seconds)
+    def _count_pending(self, event_id: str) -> None:
+        """Let the event say how many endpoints have not taken it yet."""
+        rows = self.deliveries_of(event_id)
+        event = self._box.objects.get("event", event_id)
+        event["pending_webhooks"] = sum(row["state"] != "delivered" for row in rows)
+        self._box.objects.save("event", event)
 
-    def _insert(self, event: dict[str, Any], strikes: Strikes) -> None:
-        """Write the delivery: due now, later, or lost from the start."""
+    def _note(self, row: dict[str, Any], *, status: int | None, error: str, seconds: float) -> None:
+        self._box.store.run(
+            "INSERT INTO attempt (event_id, endpoint, at, status, error, seconds)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            *(row["event_id"], row["endpoint"], self._box.clock.moment(), status, error, seconds),
+        )
+
+    def _insert(self, event: dict[str, Any], targets: Sequence[Target], strikes: Strikes) -> None:
+        """Write the deliveries: due now, later, or lost from the start."""
         moment = self._box.clock.moment()
         late = strikes.find("delay") or strikes.find("reorder") or {"seconds": 0.0}
         state, next_at = (
             ("dropped", None) if "drop" in strikes else ("pending", moment + late["seconds"])
         )
-        self._box.store.run(
-            "INSERT INTO delivery (event_id, type, url, state, next_at, created_at)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            *(event["id"], event["type"], self.url, state, next_at, moment),
-        )
-        if state == "dropped":
-            self._note(event["id"], status=None, error="dropped by a fault", seconds=0.0)
+        for target in targets:
+            row = {"event_id": event["id"], "endpoint": target.endpoint}
+            self._box.store.run(
+                "INSERT INTO delivery (event_id, endpoint, type, url, state, next_at, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                *row.values(),
+                *(event["type"], target.url, state, next_at, moment),
+            )
+            if state == "dropped":
+                self._note(row, status=None, error="dropped by a fault", seconds=0.0)
+
+
+def _token(row: dict[str, Any]) -> str:
+    return f"{row['event_id']} {row['endpoint']}"
