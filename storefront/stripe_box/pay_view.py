@@ -15,6 +15,8 @@ _CARDS = (
     ("4000002760003184", "Asks for 3-D Secure"),
     ("4000000000000002", "Card is declined"),
     ("4000000000009995", "Insufficient funds"),
+    ("4000000000000259", "Payment succeeds, then is disputed"),
+    ("4000000000007726", "Payment succeeds; refunds take time"),
 )
 _ACCOUNTS = (
     ("DE89370400440532013000", "Money arrives a little later"),
