@@ -11,7 +11,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from . import catalog, guides, inventory, mail, orders, pages, payments, schema
+from . import catalog, guides, inventory, mail, pages, payments, schema
 from .catalog import commands as catalog_commands
 from .claims import commands as claims_commands
 from .database import db
@@ -214,14 +214,5 @@ def _diagnose() -> list[str]:
 
 
 def _money_in_need() -> list[str]:
-    found = []
-    for order in orders.in_need():
-        if order.state == "on_hold":
-            attention = " ".join(order.attention.splitlines())
-            found.append(f"Order {order.number} is {order.state}: {attention}")
-    for refund in payments.refunds_owed():
-        if refund.state == "failed":
-            owed_for = orders.by_reference(refund.order_reference)
-            number = owed_for.number if owed_for else refund.order_reference
-            found.append(f"Order {number}: {refund.sentence}")
-    return found
+    waits = (case for case in payments.open_cases() if payments.ACTIONS[case.kind] != "seen")
+    return [case.sentence for case in waits]

@@ -10,6 +10,7 @@ from .operations import (
     empty,
     open_cart,
     owner_of,
+    refill,
 )
 from .queries import Basket, BasketLine, basket, find_cart
 from .routes import COOKIE, cart_page
@@ -34,4 +35,5 @@ __all__ = [
     "open_cart",
     "owner_of",
     "price_cart",
+    "refill",
 ]

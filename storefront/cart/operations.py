@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select, update
@@ -117,6 +118,15 @@ def empty(cart_id: int, bought: Mapping[str, int]) -> None:
             session.execute(update(CartLine).where(line).values(quantity=left))
         else:
             session.execute(delete(CartLine).where(line))
+
+
+def refill(cart_id: int, wanted: Mapping[str, int]) -> None:
+    """Puts back what was bought but not paid, as far as it is still sold; what is there stays."""
+    session = require_transaction()
+    there = _lock_cart(cart_id)
+    for sku in sorted(wanted.keys() - there.keys()):
+        with suppress(Refusal), session.begin_nested():
+            add(cart_id, sku, wanted[sku])
 
 
 def _lock_cart(cart_id: int) -> dict[str, int]:

@@ -1,17 +1,31 @@
 """From a full cart to a paid order; purchase.py tells the whole story."""
 
-from .purchase import release_purchase, settle_purchase, start_purchase
-from .refusals import CartChanged, NothingToBuy, PageIsOpening, PaymentUnderWay, TotalNotPayable
-from .tasks import follow_event
+from .afterwards import MoneyAtTheBank, RefundWish, ask_refund, follow_payment
+from .cases import accept_amount, dismiss_case, handle_case, put_all_back, send_all_back
+from .events import EVENT_TYPES
+from .purchase import cancel_purchase, release_purchase, settle_purchase, start_purchase
+from .refusals import CartChanged, NothingToBuy, PageIsOpening, TotalNotPayable
+from .tasks import follow_event, make_refunds
 
 __all__ = [
+    "EVENT_TYPES",
     "CartChanged",
+    "MoneyAtTheBank",
     "NothingToBuy",
     "PageIsOpening",
-    "PaymentUnderWay",
+    "RefundWish",
     "TotalNotPayable",
+    "accept_amount",
+    "ask_refund",
+    "cancel_purchase",
+    "dismiss_case",
     "follow_event",
+    "follow_payment",
+    "handle_case",
+    "make_refunds",
+    "put_all_back",
     "release_purchase",
+    "send_all_back",
     "settle_purchase",
     "start_purchase",
 ]

@@ -2,7 +2,7 @@
 
 from flask import render_template
 
-from .. import mail, orders
+from .. import mail, orders, payments
 from ..display import shop_facts
 from ..pages import public_url, settings
 
@@ -13,11 +13,27 @@ def write_confirmation(order_id: int) -> bool:
     return _write("order_confirmation", order, subject=f"Your order {order.number} is confirmed")
 
 
-def write_refunded(order_id: int) -> bool:
-    """Says that a late payment is on its way back, once."""
+def write_under_way(order_id: int) -> bool:
+    """Says that the order is in and the money of a slow payment is awaited, once."""
+    order = _view(order_id)
+    return _write("payment_under_way", order, subject=f"We have your order {order.number}")
+
+
+def write_payment_failed(order_id: int) -> bool:
+    """Says that the bank did not make a slow payment, once."""
+    order = _view(order_id)
+    return _write("payment_failed", order, subject=f"Order {order.number} was not paid")
+
+
+def write_refund(order_id: int, refund: payments.Refund) -> bool:
+    """Says that money is on its way back, once for each refund."""
     order = _view(order_id)
     return _write(
-        "order_refunded", order, subject=f"Your payment for order {order.number} goes back"
+        "refund",
+        order,
+        subject=f"Your payment for order {order.number} goes back",
+        reference=f"{order.reference}.{refund.id}",
+        refund=refund,
     )
 
 
@@ -27,17 +43,20 @@ def _view(order_id: int) -> orders.OrderView:
     return orders.view(order, orders.lines_of(order_id))
 
 
-def _write(kind: str, order: orders.OrderView, *, subject: str) -> bool:
+def _write(
+    kind: str, order: orders.OrderView, *, subject: str, reference: str = "", **facts: object
+) -> bool:
     subject = f"{settings().STOREFRONT_NAME}: {subject}"
     context = {
         "subject": subject,
         "order": order,
         "order_url": public_url("order", reference=order.reference),
         "shop": shop_facts(),
+        **facts,
     }
     letter = mail.NewLetter(
         kind=kind,
-        reference=order.reference,
+        reference=reference or order.reference,
         recipient=order.email,
         subject=subject,
         text=render_template(f"storefront/mail/{kind}.txt", **context),

@@ -29,6 +29,7 @@ def new_session(order: orders.Order, lines: Sequence[orders.OrderLine]) -> payme
     """
     return payments.NewSession(
         key=f"order-{order.id}-attempt-{order.attempt}-{order.reference[:8]}",
+        shop=public_url("home"),
         reference=order.reference,
         order_id=order.id,
         currency=order.currency,

@@ -26,15 +26,6 @@ class TotalNotPayable(Refusal):
         super().__init__(small if is_small else large)
 
 
-class PaymentUnderWay(Refusal):
-    """An earlier payment for this cart is completed but its money has not arrived yet."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Your earlier payment is still being confirmed. We will write to you as soon as it is."
-        )
-
-
 class PageIsOpening(Refusal):
     """Another click of the same shopper is just opening the payment page."""
 

@@ -13,9 +13,9 @@ from ..forms import STALE
 from ..limits import limit
 from ..pages import error_page, render_private, settings, shop_url
 from ..tasks import hand_over
-from .events import follow, is_ours
+from .events import is_ours
 from .forms import CheckoutForm
-from .purchase import start_purchase
+from .purchase import settle_purchase, start_purchase
 from .tasks import act_on
 
 log = logging.getLogger("storefront")
@@ -55,14 +55,12 @@ def come_back() -> AnyResponse:
         raise orders.OrderNotFound from None
     except payments.PaymentFailed:
         return _cannot_ask(orders.by_session(session_id), session_id)
-    follow(session)
+    settle_purchase(session)
     order = orders.by_reference(session.reference)
     if order is None:
         raise orders.OrderNotFound
     if order.state != "pending":
         return _order_page(order)
-    if session.status == "complete":
-        return _wait("complete", session_id)
     return render_private(
         "storefront/checkout/pending.html",
         status=202,
@@ -96,7 +94,7 @@ def stripe_webhook() -> Response:
         is_new = payments.record_event(event)
     if is_new and hand_over("follow_event", event.id):
         return Response("kept for the worker", 200)
-    if is_new and not act_on(event.id, event.object_id, event_type=event.type):
+    if is_new and not act_on(event.id, event.type, event.object_id):
         return Response("kept, and tried again by the worker", 200)
     return Response("done", 200)
 

@@ -8,14 +8,17 @@ from functools import partial
 
 from .. import inventory, orders, payments
 from ..database import transaction
+from ..pages import public_url
+from . import words
+from .afterwards import follow_payment, make_refund
 from .events import follow
-from .letters import write_refunded
-from .purchase import close_page, release_purchase
+from .purchase import close_page, release_purchase, settle_purchase
 
 log = logging.getLogger("storefront")
 
 _LEAVE_ALONE = timedelta(minutes=1)  # an order this young may still be opening its page
 _JUST_ARRIVED = timedelta(seconds=10)  # an event this young may still be at its first try
+_LOOK_AFTER = timedelta(hours=12)  # refunds take days, and Stripe tells how they end
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +33,12 @@ class Finding:
     sentence: str
 
 
-def act_on(event_id: str, session_id: str, *, event_type: str = "") -> bool:
-    """Reads an event's session anew from Stripe and follows it; False when that failed.
-
-    The event itself may be old or out of order, so nothing in it is believed but its id and type.
-    """
+def act_on(event_id: str, event_type: str, object_id: str) -> bool:
+    """Follows an event of the inbox; False when that failed, and the worker tries it again."""
     try:
-        follow(payments.retrieve_session(session_id), event_type=event_type)
+        follow(event_type, object_id)
     except payments.SessionMissing:
-        log.info("event %s is about a session of another account", event_id)
+        log.info("event %s is about a payment of another account", event_id)
     except Exception as error:
         log.error("event %s could not be acted on: %s", event_id, type(error).__name__)
         with transaction():
@@ -54,14 +54,14 @@ def follow_event(event_id: str) -> bool:
     event = payments.event(event_id)
     if event is None or event.state == "done":
         return True
-    return act_on(event.id, event.object_id, event_type=event.type)
+    return act_on(event.id, event.type, event.object_id)
 
 
 def retry_events() -> int:
     """Acts on events whose first try failed or died; returns how many were done."""
     before = datetime.now(UTC) - _JUST_ARRIVED
-    waiting = [(e.id, e.object_id, e.type) for e in payments.events_to_retry(before)]
-    return sum(act_on(id_, object_id, event_type=kind) for id_, object_id, kind in waiting)
+    waiting = [(e.id, e.type, e.object_id) for e in payments.events_to_retry(before)]
+    return sum(act_on(*event) for event in waiting)
 
 
 def release_holds() -> int:
@@ -76,11 +76,15 @@ def release_holds() -> int:
 
 
 def make_refunds() -> int:
-    """Sends back the payments that must go back; returns how many went."""
+    """Sends back the money that must go back, and looks after what is long under way.
+
+    Returns how many refunds went.
+    """
     made = 0
     for refund in payments.refunds_due(datetime.now(UTC)):
-        reference = refund.order_reference[:8]
-        made += _unless_it_fails(reference, partial(_make_refund, refund))
+        made += _unless_it_fails(refund.order_reference[:8], partial(make_refund, refund))
+    for refund in payments.refunds_under_way(datetime.now(UTC) - _LOOK_AFTER):
+        _unless_it_fails(refund.order_reference[:8], partial(follow_payment, refund.payment_id))
     return made
 
 
@@ -90,7 +94,7 @@ def reconcile(since: datetime) -> list[Finding]:
     Looks at every order that waits for its payment, and at every session opened since a moment.
     Raises PaymentFailed when Stripe cannot be asked.
     """
-    waiting = orders.pending_since(datetime.now(UTC) - _LEAVE_ALONE)
+    waiting = orders.unpaid_since(datetime.now(UTC) - _LEAVE_ALONE)
     checked = {order.session_id for order in waiting}
     checks = [(f"order {order.number}", partial(_check_order, order)) for order in waiting]
     found = [_checked(name, check) for name, check in checks]
@@ -143,9 +147,9 @@ def _check_order(order: orders.Order) -> Finding | None:
 
 def _released(order: orders.Order, stripe_says: str) -> Finding | None:
     said = order.state
-    if not release_purchase(order.id, state="cancelled"):
+    if not release_purchase(order.id):
         return None  # somebody else has just ended it
-    return _mended(order.number, said, stripe_says, "cancelled")
+    return _mended(order.number, said, stripe_says, "expired")
 
 
 def _check_session(session: payments.PaymentSession) -> Finding | None:
@@ -157,7 +161,10 @@ def _unknown_payment(session: payments.PaymentSession) -> Finding | None:
     """Money for an order that a restored backup, say, does not have; until it has gone back."""
     if not session.is_paid or not session.is_for_an_order:
         return None
-    if payments.returned_cents(session.payment_id) >= session.amount_cents:
+    if session.shop not in ("", public_url("home")):
+        return None  # of another shop on the same account
+    books = payments.payment_books(session.payment_id)
+    if sum(r.amount_cents for r in books.refunds if r.state != "failed") >= session.amount_cents:
         return None
     log.error("Stripe has a payment for an order that is not in this database: %s", session.id)
     return Finding(
@@ -174,7 +181,7 @@ def _unknown_payment(session: payments.PaymentSession) -> Finding | None:
 
 def _follow_up(order: orders.Order, session: payments.PaymentSession) -> Finding | None:
     said = order.state
-    if not follow(session):
+    if not settle_purchase(session):
         return None
     now = orders.by_id(order.id)
     outcome = now.state if now else said
@@ -199,37 +206,11 @@ def _owed(refund: payments.Refund) -> Finding:
     order = orders.by_reference(refund.order_reference)
     number = order.number if order else refund.order_reference
     sentence = f"order {number}: a refund is not made yet, left for the next turn"
-    if refund.state == "failed":
-        sentence = f"order {number}: {refund.sentence}"
+    if refund.attempts >= payments.FAILED_AFTER:
+        sentence = f"order {number}: {words.refund_stuck(refund)}"
     return _left(number, f"refund {refund.state}", refund.error, sentence)
 
 
 def _not_followed(event: payments.StripeEvent) -> Finding:
     sentence = f"event {event.id} could not be acted on, left for the next turn"
     return _left("", f"event {event.state}", event.type, sentence)
-
-
-def _make_refund(refund: payments.Refund) -> bool:
-    id_, payment_id, attempts = refund.id, refund.payment_id, refund.attempts
-    reference, reason, had_failed = refund.order_reference, refund.reason, refund.state == "failed"
-    try:
-        # A new key for each try: Stripe repeats a refusal for a day. Twice it cannot happen, since
-        # it is the whole payment that goes back.
-        key = f"refund-{id_}-{reference[:8]}-{attempts}"
-        stripe_id = payments.refund_payment(payment_id, key=key)
-    except payments.PaymentFailed as failure:
-        with transaction():
-            sentence = payments.mark_refund_failed(id_, failure.detail, attempts=attempts)
-            order = orders.by_reference(reference)
-            if sentence and order is not None:
-                orders.flag(order.id, sentence)
-        return False
-    with transaction():
-        if not payments.mark_refund_done(id_, stripe_id):
-            return False
-        order = orders.by_reference(reference)
-        if order is not None and had_failed:
-            orders.flag(order.id, f"The refund of payment {payment_id} has gone through after all.")
-        if order is not None and reason == "sold_out" and orders.move(order.id, "refunded"):
-            write_refunded(order.id)
-    return True

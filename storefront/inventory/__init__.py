@@ -8,12 +8,14 @@ from .operations import (
     adjust,
     count,
     hold,
+    keep_holding,
     open_stock,
+    put_back,
     release,
     sell,
     take_again,
 )
-from .queries import available, disagreements, opening_counts, overdue_holds
+from .queries import available, disagreements, opening_counts, overdue_holds, units_out
 
 __all__ = [
     "Hold",
@@ -27,10 +29,13 @@ __all__ = [
     "count",
     "disagreements",
     "hold",
+    "keep_holding",
     "open_stock",
     "opening_counts",
     "overdue_holds",
+    "put_back",
     "release",
     "sell",
     "take_again",
+    "units_out",
 ]

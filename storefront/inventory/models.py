@@ -26,7 +26,10 @@ class StockMovement(Model):
     """One line of the ledger; a trigger in the database refuses to change or delete it."""
 
     __tablename__ = "shop_stock_movement"
-    __table_args__ = (Index("ix_shop_stock_movement_sku_id", "sku", "id"),)
+    __table_args__ = (
+        Index("ix_shop_stock_movement_sku_id", "sku", "id"),
+        Index("ix_shop_stock_movement_reference", "reference"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sku: Mapped[str] = mapped_column(ForeignKey("shop_stock.sku"))

@@ -113,6 +113,21 @@ def hold(
     drop_pages()
 
 
+def keep_holding(reference: str, *, until: datetime) -> None:
+    """Lets the holds of an order last longer; nothing that has ended comes back."""
+    require_transaction().execute(
+        update(Hold)
+        .where(Hold.reference == reference, Hold.state == "held", Hold.expires_at < until)
+        .values(expires_at=until)
+    )
+
+
+def put_back(reference: str, quantities: Mapping[str, int], *, actor: str = "") -> None:
+    """Puts units of an order that were sold back on the shelf."""
+    for sku in sorted(quantities):
+        adjust(sku, quantities[sku], reason="returned", reference=reference, actor=actor[:120])
+
+
 def release(reference: str) -> bool:
     """Gives back what an order holds; True the first time, False when nothing was held."""
     return _end_holds(reference, "released")

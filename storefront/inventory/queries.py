@@ -41,6 +41,16 @@ def opening_counts() -> dict[str, int]:
     return {sku: int(count) for sku, count in rows}
 
 
+def units_out(reference: str) -> dict[str, int]:
+    """SKU → units that the ledger counts as sold to an order and not put back."""
+    rows = db.session.execute(
+        select(StockMovement.sku, -func.sum(StockMovement.change))
+        .where(StockMovement.reference == reference)
+        .group_by(StockMovement.sku)
+    )
+    return {sku: int(units) for sku, units in rows if units > 0}
+
+
 def overdue_holds(now: datetime) -> list[str]:
     """References of orders whose holds have outlived their payment page."""
     rows = db.session.execute(

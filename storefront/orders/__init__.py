@@ -4,11 +4,14 @@ from .models import Order, OrderEvent, OrderLine
 from .operations import (
     NewLine,
     NewOrder,
+    NotThatMany,
     OrderNotFound,
     ShipTo,
-    flag,
+    mark_refunded,
     move,
+    note,
     place,
+    remember_label,
     remember_payment,
     remember_session,
 )
@@ -17,18 +20,22 @@ from .queries import (
     by_reference,
     by_session,
     find,
-    in_need,
+    history_of,
     lines_of,
     open_for_cart,
-    pending_since,
+    quantities_of,
+    unpaid_since,
 )
-from .states import SENTENCES, allowed_from
+from .states import SENTENCES, STATES, WITH_PAYMENT, allowed_from
 from .views import OrderLineView, OrderView, view
 
 __all__ = [
     "SENTENCES",
+    "STATES",
+    "WITH_PAYMENT",
     "NewLine",
     "NewOrder",
+    "NotThatMany",
     "Order",
     "OrderEvent",
     "OrderLine",
@@ -41,14 +48,17 @@ __all__ = [
     "by_reference",
     "by_session",
     "find",
-    "flag",
-    "in_need",
+    "history_of",
     "lines_of",
+    "mark_refunded",
     "move",
+    "note",
     "open_for_cart",
-    "pending_since",
     "place",
+    "quantities_of",
+    "remember_label",
     "remember_payment",
     "remember_session",
+    "unpaid_since",
     "view",
 ]

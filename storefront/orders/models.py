@@ -49,7 +49,6 @@ class Order(Model):
     ship_name: Mapped[str] = mapped_column(String(200), default="")
     ship_address: Mapped[str] = mapped_column(Text, default="")
     ship_country: Mapped[str] = mapped_column(String(2), default="")
-    attention: Mapped[str] = mapped_column(Text, default="")
     placed_at: Mapped[datetime] = mapped_column(default=now)
     paid_at: Mapped[datetime | None]
 
@@ -66,6 +65,7 @@ class OrderLine(Model):
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("line_cents = unit_price_cents * quantity", name="line_adds_up"),
+        CheckConstraint("refunded_quantity BETWEEN 0 AND quantity", name="refunded_within"),
         Index("ix_shop_order_line_order_id", "order_id"),
         Index("ix_shop_order_line_sku", "sku"),
     )
@@ -76,6 +76,7 @@ class OrderLine(Model):
     name: Mapped[str] = mapped_column(String(200))
     variant: Mapped[str] = mapped_column(String(100))
     quantity: Mapped[int]
+    refunded_quantity: Mapped[int] = mapped_column(default=0)
     unit_price_cents: Mapped[int]
     line_cents: Mapped[int]
     tax_basis_points: Mapped[int]

@@ -1,17 +1,17 @@
 """Verbs of orders: place, remember what the payment said, and move along the state table."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from ..database import require_transaction, was_changed
-from ..errors import NotFound
+from ..errors import NotFound, Refusal
 from .models import Order, OrderEvent, OrderLine
-from .states import allowed_from
+from .states import WITH_PAYMENT, allowed_from
 
 
 class OrderNotFound(NotFound):
@@ -19,6 +19,13 @@ class OrderNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__("We found no order with these details.")
+
+
+class NotThatMany(Refusal):
+    """More units of a line were named than are left of it to refund."""
+
+    def __init__(self) -> None:
+        super().__init__("Fewer units are left to refund. Please look at the order once more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +105,39 @@ def remember_session(order_id: int, *, attempt: int, session_id: str, url: str) 
     )
 
 
-def remember_payment(order_id: int, *, session_id: str, payment_id: str, ship_to: ShipTo) -> None:
-    """Keeps which session and payment paid an order, and where it goes."""
-    require_transaction().execute(
-        update(Order)
-        .where(Order.id == order_id)
-        .values(
-            session_id=session_id,
-            payment_id=payment_id or None,
-            email=ship_to.email,
-            ship_name=ship_to.name,
-            ship_address=ship_to.address,
-            ship_country=ship_to.country,
-        )
+def remember_payment(order_id: int, *, session_id: str, payment_id: str) -> None:
+    """Keeps which page and payment paid an order."""
+    _update(order_id, Order.id == order_id, session_id=session_id, payment_id=payment_id or None)
+
+
+def remember_label(order_id: int, ship_to: ShipTo) -> None:
+    """Keeps who paid an order and where it goes."""
+    _update(
+        order_id,
+        Order.id == order_id,
+        email=ship_to.email,
+        ship_name=ship_to.name,
+        ship_address=ship_to.address,
+        ship_country=ship_to.country,
     )
+
+
+def mark_refunded(order_id: int, quantities: Mapping[int, int]) -> None:
+    """Counts units of lines (by their id) as refunded; raises NotThatMany."""
+    session = require_transaction()
+    for line_id in sorted(quantities):
+        wanted = quantities[line_id]
+        counted = session.execute(
+            update(OrderLine)
+            .where(
+                OrderLine.id == line_id,
+                OrderLine.order_id == order_id,
+                OrderLine.refunded_quantity + wanted <= OrderLine.quantity,
+            )
+            .values(refunded_quantity=OrderLine.refunded_quantity + wanted)
+        )
+        if wanted < 1 or not was_changed(counted):
+            raise NotThatMany
 
 
 def move(order_id: int, state: str) -> bool:
@@ -119,23 +145,12 @@ def move(order_id: int, state: str) -> bool:
 
     The guard is in the UPDATE, so of two processes that try the same step exactly one gets True.
     """
-    stamp = {"paid_at": datetime.now(UTC)} if state in {"paid", "on_hold", "refunding"} else {}
-    moved = _update(order_id, Order.state.in_(allowed_from(state)), state=state, **stamp)
+    moved = _update(order_id, Order.state.in_(allowed_from(state)), state=state)
+    if moved and state in WITH_PAYMENT:
+        _update(order_id, Order.paid_at.is_(None), paid_at=datetime.now(UTC))
     if moved:
         note(order_id, state)
     return moved
-
-
-def flag(order_id: int, sentence: str) -> None:
-    """Puts an order on the staff's list with a sentence about what is odd, each once, in a line."""
-    session = require_transaction()
-    query = select(Order.attention).where(Order.id == order_id).with_for_update()
-    said = session.execute(query).scalar_one().splitlines()
-    line = " ".join(sentence.split())
-    if line in said:
-        return
-    _update(order_id, Order.id == order_id, attention="\n".join([*said, line]))
-    note(order_id, "attention", line)
 
 
 def note(order_id: int, kind: str, text: str = "") -> None:

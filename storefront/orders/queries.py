@@ -1,12 +1,13 @@
 """Reads of orders."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
 
 from ..database import db
-from .models import Order, OrderLine
+from .models import Order, OrderEvent, OrderLine
 
 
 def by_id(order_id: int) -> Order | None:
@@ -50,6 +51,14 @@ def lines_of(order_id: int) -> Sequence[OrderLine]:
     ).all()
 
 
+def quantities_of(order_id: int) -> dict[str, int]:
+    """SKU → units, over all lines of an order."""
+    found: Counter[str] = Counter()
+    for line in lines_of(order_id):
+        found[line.sku] += line.quantity
+    return dict(found)
+
+
 def open_for_cart(cart_id: int) -> Order | None:
     """The pending order of a cart, if there is one."""
     return db.session.execute(
@@ -57,20 +66,17 @@ def open_for_cart(cart_id: int) -> Order | None:
     ).scalar_one_or_none()
 
 
-def pending_since(before: datetime) -> Sequence[Order]:
-    """Orders that have waited for their payment since before this moment, oldest first."""
+def unpaid_since(before: datetime) -> Sequence[Order]:
+    """Orders that have waited for their money since before this moment, oldest first."""
     return db.session.scalars(
         select(Order)
-        .where(Order.state == "pending", Order.placed_at < before)
+        .where(Order.state.in_(("pending", "processing")), Order.placed_at < before)
         .order_by(Order.placed_at)
     ).all()
 
 
-def in_need(*, most: int = 100) -> Sequence[Order]:
-    """Orders that wait for a person: on hold, or with sentences for staff; newest first."""
+def history_of(order_id: int) -> Sequence[OrderEvent]:
+    """What happened to an order, oldest first."""
     return db.session.scalars(
-        select(Order)
-        .where((Order.state == "on_hold") | (Order.attention != ""))
-        .order_by(Order.id.desc())
-        .limit(most)
+        select(OrderEvent).where(OrderEvent.order_id == order_id).order_by(OrderEvent.id)
     ).all()

@@ -1,25 +1,37 @@
-"""The state table of an order: which state may follow which, and what each says to the shopper."""
+"""The states of an order's money: which may follow which, and what each says to the shopper."""
 
 #: state → states it may follow. Whatever is not listed here does not happen.
 FOLLOWS: dict[str, frozenset[str]] = {
-    "paid": frozenset({"pending", "expired", "cancelled"}),
+    "processing": frozenset({"pending"}),
+    "paid": frozenset({"pending", "processing", "expired", "failed", "on_hold", "disputed"}),
+    "on_hold": frozenset({"pending", "processing", "expired", "failed"}),
     "expired": frozenset({"pending"}),
+    "failed": frozenset({"pending", "processing"}),
     "cancelled": frozenset({"pending"}),
-    "on_hold": frozenset({"pending", "expired", "cancelled"}),
-    "refunding": frozenset({"expired", "cancelled"}),
-    "refunded": frozenset({"refunding"}),
+    "refunding": frozenset({"expired", "failed", "paid", "on_hold", "refunded"}),
+    "refunded": frozenset({"refunding", "paid", "on_hold", "disputed"}),
+    "disputed": frozenset({"paid"}),
+    "charged_back": frozenset({"paid", "disputed"}),
 }
 
 STATES = ("pending", *FOLLOWS)
 
+#: The money is here, or was: an order in one of these has a payment.
+WITH_PAYMENT = frozenset({"paid", "on_hold", "refunding", "refunded", "disputed", "charged_back"})
+
 SENTENCES: dict[str, str] = {
     "pending": "We are waiting for your payment.",
+    "processing": "Your bank is making the payment, which can take some days. Your goods are set"
+    " aside, and we will write to you as soon as the money is here.",
     "paid": "Paid. We are packing your order.",
-    "expired": "The payment page closed before a payment was made. Nothing was charged.",
-    "cancelled": "This order was cancelled. Nothing was charged.",
     "on_hold": "Your payment arrived. We are checking a detail and will write to you.",
-    "refunding": "Your payment came after the goods had sold out. It is on its way back to you.",
-    "refunded": "Your payment was returned in full, because the goods had sold out.",
+    "expired": "The payment page closed before a payment was made. Nothing was charged.",
+    "failed": "Your bank did not make the payment. Nothing was charged.",
+    "cancelled": "This order was cancelled. Nothing will be sent, and nothing is kept.",
+    "refunding": "Your payment is on its way back to you.",
+    "refunded": "Your payment was returned in full.",
+    "disputed": "Your bank is looking into this payment. We will write to you.",
+    "charged_back": "Your bank has taken this payment back.",
 }
 
 

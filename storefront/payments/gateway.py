@@ -27,12 +27,15 @@ RETRIES = 2
 
 
 class PaymentFailed(Refusal):
-    """Stripe could not be reached or refused the request; nothing was charged."""
+    """Stripe could not be reached or refused the request; nothing was charged.
+
+    is_answered tells whether Stripe answered at all: then a key that was used repeats the answer.
+    """
 
     status = 503
 
-    def __init__(self, detail: str, code: str = "") -> None:
-        self.detail, self.code = detail, code
+    def __init__(self, detail: str, code: str = "", *, is_answered: bool = False) -> None:
+        self.detail, self.code, self.is_answered = detail, code, is_answered
         super().__init__(
             "The payment page could not be opened just now. Nothing was charged and your cart"
             " is as it was. Please try again in a minute."
@@ -83,6 +86,7 @@ class NewSession:
     """What a payment page is opened with. The same values with the same key open the same page."""
 
     key: str
+    shop: str
     reference: str
     order_id: int
     currency: str
@@ -114,20 +118,20 @@ def open_session(new: NewSession) -> PaymentSession:
     """Opens a hosted payment page; raises PaymentFailed."""
     params = _session_params(new)
     return read_session(
-        _call(lambda c: c.v1.checkout.sessions.create(params, {"idempotency_key": new.key}))
+        call(lambda c: c.v1.checkout.sessions.create(params, {"idempotency_key": new.key}))
     )
 
 
 def retrieve_session(session_id: str) -> PaymentSession:
-    """The session as it is now; raises PaymentFailed, also when there is none by this id."""
+    """The session as it is now; raises PaymentFailed, and SessionMissing when there is none."""
     wanted: Any = {"expand": ["payment_intent"]}
-    return read_session(_call(lambda c: c.v1.checkout.sessions.retrieve(session_id, wanted)))
+    return read_session(call(lambda c: c.v1.checkout.sessions.retrieve(session_id, wanted)))
 
 
 def expire_session(session_id: str) -> PaymentSession:
     """Closes an open payment page and returns its final state, which may be that it was paid."""
     try:
-        return read_session(_call(lambda c: c.v1.checkout.sessions.expire(session_id)))
+        return read_session(call(lambda c: c.v1.checkout.sessions.expire(session_id)))
     except SessionMissing:
         raise
     except PaymentFailed:  # most likely it is not open any more
@@ -146,32 +150,16 @@ def sessions_since(moment: datetime) -> Iterator[PaymentSession]:
 
 
 def _sessions_page(params: Any) -> Any:
-    return _call(lambda c: c.v1.checkout.sessions.list(params))
+    return call(lambda c: c.v1.checkout.sessions.list(params))
 
 
-def refund_payment(payment_id: str, *, key: str) -> str:
-    """Gives a whole payment back once, however often it is asked; the refund's id.
-
-    What a person gave back in Stripe's dashboard counts as done.
-    """
-    params: Any = {"payment_intent": payment_id, "reason": "requested_by_customer"}
-    try:
-        refund = _call(lambda c: c.v1.refunds.create(params, {"idempotency_key": key}))
-    except PaymentFailed as failure:
-        if failure.code != "charge_already_refunded":
-            raise
-        made = _call(lambda c: c.v1.refunds.list({"payment_intent": payment_id, "limit": 1}))
-        refund = made.data[0]
-    return str(refund.id)
+def session_of_payment(payment_id: str) -> PaymentSession | None:
+    """The page that a payment was made on, if it was made on one."""
+    found = call(lambda c: c.v1.checkout.sessions.list({"payment_intent": payment_id, "limit": 1}))
+    return retrieve_session(found.data[0].id) if found.data else None
 
 
-def returned_cents(payment_id: str) -> int:
-    """How much of a payment went back, or is on its way, whoever asked for it; minor units."""
-    made = _call(lambda c: c.v1.refunds.list({"payment_intent": payment_id, "limit": 100}))
-    return sum(r.amount for r in made.data if r.status in {"succeeded", "pending"})
-
-
-def _call(work: Any) -> Any:
+def call(work: Any) -> Any:
     """One request to Stripe; half of the web server's threads may make one at once, never all."""
     forbid_transaction()
     state = current_app.extensions["storefront"]
@@ -182,12 +170,19 @@ def _call(work: Any) -> Any:
         raise PaymentFailed("too many requests are waiting for Stripe") from standstill
     except stripe.StripeError as error:
         if error.code == "resource_missing":
-            raise SessionMissing(str(error)) from error
-        raise PaymentFailed(f"{type(error).__name__}: {error}", error.code or "") from error
+            raise SessionMissing(str(error), error.code, is_answered=True) from error
+        words = f"{type(error).__name__}: {error}"
+        was_answered = error.http_status is not None
+        raise PaymentFailed(words, error.code or "", is_answered=was_answered) from error
 
 
 def _session_params(new: NewSession) -> Any:
-    names = {"order_id": str(new.order_id), "order_reference": new.reference}
+    names = {
+        "order_id": str(new.order_id),
+        "order_reference": new.reference,
+        # Whose order it is: several shops may share one account.
+        "shop": new.shop[:500],
+    }
     return {
         "mode": "payment",
         "line_items": [_line_item(line, new.currency) for line in new.lines],

@@ -1,4 +1,4 @@
-"""Verbs of the inbox and of refunds.
+"""Verbs of the inbox, of payments and of what goes back.
 
 An event is marked as done after its work was committed. Its work may be repeated, so a crash
 between the two only means that it is acted on again.
@@ -6,14 +6,35 @@ between the two only means that it is acted on again.
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import case, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..database import require_transaction, was_changed
+from ..errors import Refusal
+from .books import StripeDispute, StripeRefund
 from .events import Event
-from .models import Refund, StripeEvent
+from .models import Dispute, Payment, Refund, StripeEvent
+from .queries import GOING_BACK, payment
 
-_FAILED_AFTER = 3  # tries; the third comes three minutes after the first
+FAILED_AFTER = 3  # tries of a refund; the third comes three minutes after the first
+
+# Two readers of Stripe's books may write in the wrong order: nothing ever goes backwards.
+_REFUND_GOES = ("sent", "done", "failed")
+_DISPUTE_GOES = (
+    "warning_needs_response",
+    "warning_under_review",
+    "warning_closed",
+    "needs_response",
+    "under_review",
+)
+
+
+class TooMuchBack(Refusal):
+    """More was asked back than is left of the payment."""
+
+    def __init__(self, left_cents: int) -> None:
+        self.left_cents = left_cents
+        super().__init__("That is more than is left of this payment. Please look at it once more.")
 
 
 def record_event(event: Event) -> bool:
@@ -48,54 +69,170 @@ def _mark(event_id: str, **values: str) -> None:
     )
 
 
-def owe_refund(
-    order_reference: str, payment_id: str, *, amount_cents: int, currency: str, reason: str
+def record_payment(
+    payment_id: str, *, order_reference: str, session_id: str, amount_cents: int, currency: str
 ) -> bool:
-    """Writes down that a payment must go back; False when that stands already."""
+    """Writes down that Stripe took money for an order; False when that stands already."""
+    if not payment_id or amount_cents < 1:
+        return False  # nothing was due, so nothing was taken
     session = require_transaction()
-    refund = Refund(
+    taken = Payment(
+        id=payment_id,
         order_reference=order_reference,
-        payment_id=payment_id,
+        session_id=session_id,
         amount_cents=amount_cents,
         currency=currency,
-        reason=reason,
     )
     try:
         with session.begin_nested():
-            session.add(refund)
+            session.add(taken)
     except IntegrityError:
         return False
     return True
 
 
-def mark_refund_done(refund_id: int, stripe_id: str) -> bool:
-    """The money is on its way back; True for the one process that may say so first."""
+def note_fee(payment_id: str, fee_cents: int) -> None:
+    """Writes down what Stripe kept of a payment."""
+    require_transaction().execute(
+        update(Payment).where(Payment.id == payment_id).values(fee_cents=fee_cents)
+    )
+
+
+def owe_refund(
+    payment_id: str,
+    *,
+    amount_cents: int,
+    reason: str,
+    asked_by: str,
+    note: str = "",
+    actor: str = "",
+) -> Refund | None:
+    """Writes down that money must go back; None when the same was asked before.
+
+    Raises TooMuchBack when less is left of the payment. The payment's row stays locked until the
+    transaction ends, so two that ask at once cannot together ask for more than there is.
+    """
+    session = require_transaction()
+    taken = payment(payment_id, lock=True)
+    if taken is None:
+        raise TooMuchBack(0)
+    if session.scalar(select(Refund.id).where(Refund.asked_by == asked_by)) is not None:
+        return None
+    left = taken.amount_cents - going_back_cents(payment_id)
+    if not 0 < amount_cents <= left:
+        raise TooMuchBack(left)
+    refund = Refund(
+        order_reference=taken.order_reference,
+        payment_id=payment_id,
+        amount_cents=amount_cents,
+        currency=taken.currency,
+        reason=reason,
+        asked_by=asked_by,
+        note=note,
+        actor=actor,
+    )
+    session.add(refund)
+    session.flush()
+    return refund
+
+
+def going_back_cents(payment_id: str) -> int:
+    """How much of a payment went back, is on its way or must go; minor units."""
+    total = require_transaction().scalar(
+        select(func.sum(Refund.amount_cents)).where(
+            Refund.payment_id == payment_id, Refund.state.in_(GOING_BACK)
+        )
+    )
+    return int(total or 0)
+
+
+def note_refund(found: StripeRefund, *, order_reference: str) -> tuple[Refund, str]:
+    """Keeps what Stripe says about a refund; returns its row and the state that it had before.
+
+    One that nobody here asked for was made in Stripe's Dashboard: it gets a row now. '' is the
+    state before the first word of Stripe's.
+    """
+    session = require_transaction()
+    wanted = (Refund.stripe_id == found.id) | (Refund.asked_by == (found.asked_by or found.id))
+    row = session.scalar(select(Refund).where(wanted).with_for_update())
+    if row is None:
+        row = Refund(
+            order_reference=order_reference,
+            payment_id=found.payment_id,
+            amount_cents=found.amount_cents,
+            currency=found.currency,
+            reason="dashboard",
+            asked_by=found.asked_by or found.id,
+            asked_at=found.made_at,
+        )
+        session.add(row)
+    before = row.state if row.stripe_id else ""
+    row.stripe_id = found.id
+    if not before or _REFUND_GOES.index(found.state) > _REFUND_GOES.index(before):
+        row.state, row.error = found.state, found.failure
+    if row.state == "done" and row.done_at is None:
+        row.done_at = datetime.now(UTC)
+    session.flush()
+    return row, before
+
+
+def put_off_refund(refund_id: int, error: str, *, is_answered: bool) -> Refund:
+    """Stripe did not take the refund: again later, longer each time.
+
+    With the same key where Stripe did not answer, since it may have made the refund. With another
+    where it did, since it would repeat its answer for a day.
+    """
+    session = require_transaction()
+    refund = session.get_one(Refund, refund_id, populate_existing=True, with_for_update=True)
+    if refund.state == "due":
+        later = timedelta(seconds=min(60 * 2 ** min(refund.attempts, 10), 6 * 3600))
+        refund.due_at = datetime.now(UTC) + later
+        refund.attempts += 1
+        refund.key_number += is_answered
+        refund.error = error[:500]
+        session.flush()
+    return refund
+
+
+def void_refund(refund_id: int) -> bool:
+    """Nothing is left of the payment to send back; False when the refund was made after all."""
     result = require_transaction().execute(
-        update(Refund)
-        .where(Refund.id == refund_id, Refund.state != "done")
-        .values(state="done", stripe_id=stripe_id, done_at=datetime.now(UTC), error="")
+        update(Refund).where(Refund.id == refund_id, Refund.state == "due").values(state="void")
     )
     return was_changed(result)
 
 
-def mark_refund_failed(refund_id: int, error: str, *, attempts: int) -> str:
-    """Stripe did not take the refund: again later, longer each time.
-
-    Returns the sentence for staff with the try after which it counts as failed, else ''.
-    """
-    session = require_transaction()
-    later = datetime.now(UTC) + timedelta(seconds=min(60 * 2 ** min(attempts, 10), 6 * 3600))
-    has_failed = Refund.attempts + 1 >= _FAILED_AFTER
-    session.execute(
+def hurry_refund(refund_id: int) -> None:
+    """Makes a refund that waits for its next try due now."""
+    require_transaction().execute(
         update(Refund)
-        .where(Refund.id == refund_id, Refund.state != "done")
-        .values(
-            attempts=Refund.attempts + 1,
-            error=error[:500],
-            due_at=later,
-            state=case((has_failed, "failed"), else_="due"),
-        )
+        .where(Refund.id == refund_id, Refund.state == "due")
+        .values(due_at=datetime.now(UTC))
     )
-    refund = session.get_one(Refund, refund_id, populate_existing=True)
-    is_news = refund.state == "failed" and refund.attempts == _FAILED_AFTER
-    return refund.sentence if is_news else ""
+
+
+def note_dispute(found: StripeDispute, *, order_reference: str) -> str:
+    """Keeps what Stripe says about a dispute; returns the status it had before, '' if new."""
+    session = require_transaction()
+    row = session.get(Dispute, found.id, populate_existing=True, with_for_update=True)
+    if row is None:
+        row = Dispute(
+            id=found.id,
+            payment_id=found.payment_id,
+            order_reference=order_reference,
+            amount_cents=found.amount_cents,
+            currency=found.currency,
+            reason=found.reason,
+            status="",
+            opened_at=found.opened_at,
+        )
+        session.add(row)
+    before, row.answer_by = row.status, found.answer_by
+    if not before or _rank(found.status) > _rank(before):
+        row.status = found.status
+    session.flush()
+    return before
+
+
+def _rank(status: str) -> int:
+    return _DISPUTE_GOES.index(status) if status in _DISPUTE_GOES else len(_DISPUTE_GOES)

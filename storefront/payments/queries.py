@@ -1,4 +1,4 @@
-"""Reads of the inbox and of refunds."""
+"""Reads of the inbox, of payments, refunds and disputes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 
 from ..database import db
-from .models import Refund, StripeEvent
+from .models import Dispute, Payment, Refund, StripeEvent
 
-_OWED = ("due", "failed")
+GOING_BACK = ("due", "sent", "done")
 
 
 def event(event_id: str) -> StripeEvent | None:
@@ -41,18 +41,64 @@ def events_to_retry(before: datetime, *, most: int = 100) -> Sequence[StripeEven
     ).all()
 
 
+def payment(payment_id: str, *, lock: bool = False) -> Payment | None:
+    """A payment by Stripe's id; locked until the transaction ends if asked."""
+    query = select(Payment).where(Payment.id == payment_id)
+    if lock:
+        query = query.with_for_update()
+    return db.session.scalar(query, execution_options={"populate_existing": True})
+
+
+def payments_of(order_reference: str) -> Sequence[Payment]:
+    """What Stripe took for an order, oldest first."""
+    return db.session.scalars(
+        select(Payment)
+        .where(Payment.order_reference == order_reference)
+        .order_by(Payment.paid_at, Payment.id)
+    ).all()
+
+
+def refunds_of(order_reference: str) -> Sequence[Refund]:
+    """What goes or went back for an order, oldest first."""
+    return db.session.scalars(
+        select(Refund).where(Refund.order_reference == order_reference).order_by(Refund.id)
+    ).all()
+
+
+def disputes_of(order_reference: str) -> Sequence[Dispute]:
+    """What banks have asked or taken back for an order, oldest first."""
+    return db.session.scalars(
+        select(Dispute)
+        .where(Dispute.order_reference == order_reference)
+        .order_by(Dispute.opened_at, Dispute.id)
+    ).all()
+
+
+def refund(refund_id: int) -> Refund | None:
+    """A refund by the shop's own number."""
+    return db.session.get(Refund, refund_id, populate_existing=True)
+
+
 def refunds_due(now: datetime, *, most: int = 100) -> Sequence[Refund]:
-    """Refunds that must be made now, oldest first; those that failed are tried again too."""
+    """Refunds that must be made now, oldest first."""
     return db.session.scalars(
         select(Refund)
-        .where(Refund.state.in_(_OWED), Refund.due_at <= now)
+        .where(Refund.state == "due", Refund.due_at <= now)
         .order_by(Refund.id)
         .limit(most)
     ).all()
 
 
 def refunds_owed() -> Sequence[Refund]:
-    """Refunds that are not made yet, whether or not their next try is due; oldest first."""
+    """Refunds that Stripe has not taken yet, whether or not their next try is due; oldest first."""
+    return db.session.scalars(select(Refund).where(Refund.state == "due").order_by(Refund.id)).all()
+
+
+def refunds_under_way(before: datetime, *, most: int = 100) -> Sequence[Refund]:
+    """Refunds that Stripe took before this moment and whose money is not back yet; oldest first."""
     return db.session.scalars(
-        select(Refund).where(Refund.state.in_(_OWED)).order_by(Refund.id)
+        select(Refund)
+        .where(Refund.state == "sent", Refund.asked_at < before)
+        .order_by(Refund.id)
+        .limit(most)
     ).all()

@@ -22,6 +22,7 @@ class PaymentSession:
     ship_address: str
     ship_country: str
     order_reference: str = ""
+    shop: str = ""  # the address of the shop that opened it
     has_failed: bool = False  # completed with a slow method, and the money will not come
 
     @property
@@ -33,6 +34,11 @@ class PaymentSession:
     def is_for_an_order(self) -> bool:
         """A shop like this one opened it: its metadata name the same order as its reference."""
         return self.reference != "" and self.reference == self.order_reference
+
+    @property
+    def is_under_way(self) -> bool:
+        """The shopper has paid by a slow method, and its money may come within days."""
+        return self.status == "complete" and not self.is_paid and not self.has_failed
 
     @property
     def is_over(self) -> bool:
@@ -61,6 +67,7 @@ def read_session(found: Any) -> PaymentSession:
         ship_address=_address_text(address),
         ship_country=_text(address.get("country"), 2),
         order_reference=(raw.get("metadata") or {}).get("order_reference") or "",
+        shop=(raw.get("metadata") or {}).get("shop") or "",
         has_failed=_has_failed(raw, payment),
     )
 

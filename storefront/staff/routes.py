@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from .. import checkout, mail, orders, payments
+from .. import checkout, mail, payments
 from ..database import transaction
 from ..errors import NotFound
 from ..forms import STALE, first_error
@@ -25,7 +25,7 @@ def staff_home() -> Response:
     """The first page of the back office."""
     return render_private(
         "storefront/staff/home.html",
-        orders=orders.in_need(),
+        cases=payments.open_cases(most=10),
         letters=mail.letters(most=5),
         failed_events=payments.failed_events(),
     )

@@ -1,0 +1,275 @@
+"""What becomes of money after a purchase: refunds, disputes and warnings, whoever began them.
+
+follow_payment   reads a payment's books at Stripe and brings its order in line
+ask_refund       staff send money back, by line or by amount
+make_refund      one refund that must go back is asked of Stripe, once
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from .. import inventory, orders, payments
+from ..database import transaction
+from ..errors import Refusal
+from . import letters, words
+from .purchase import settle_purchase
+from .transitions import ANSWERS
+
+_NOTHING_LEFT = {"charge_already_refunded"}
+
+
+class MoneyAtTheBank(Refusal):
+    """The shopper's bank has the payment while it decides, so nothing can be sent back."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The bank has taken this payment back while it looks into it, so it cannot be refunded"
+            " as well. Answer the bank in Stripe's Dashboard."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundWish:
+    """What staff want to send back of one payment; line_units is line id → units."""
+
+    payment_id: str
+    amount_cents: int
+    token: str  # of the form; one form sends money once
+    line_units: Mapping[int, int] = field(default_factory=dict)
+    is_restocked: bool = False
+    note: str = ""
+    actor: str = ""
+
+
+def follow_payment(payment_id: str) -> bool:
+    """Brings an order in line with Stripe's books of a payment; True when something changed.
+
+    False, too, for a payment that no order here has. Raises PaymentFailed.
+    """
+    books = payments.payment_books(payment_id)
+    if payments.payment(payment_id) is None and not _settled_first(books):
+        return False
+    with transaction():
+        order = _lock_order(payment_id)
+        if order is None:
+            return False
+        if books.fee_cents is not None:
+            payments.note_fee(payment_id, books.fee_cents)
+        for refund in books.refunds:
+            _note_refund(order, refund)
+        for dispute in books.disputes:
+            _note_dispute(order, dispute)
+        return _bring_in_line(order, payment_id)
+
+
+def follow_warning(payment_id: str) -> bool:
+    """A card's issuer suspects fraud: staff are told, once; sending the money back is cheapest."""
+    if payments.payment(payment_id) is None:
+        follow_payment(payment_id)
+    with transaction():
+        order = _lock_order(payment_id)
+        return order is not None and payments.open_case(
+            "fraud_warning",
+            payment_id,
+            order_reference=order.reference,
+            sentence=words.fraud_warning(order),
+        )
+
+
+def ask_refund(reference: str, wish: RefundWish) -> bool:
+    """Writes down what staff send back; False when this form was sent before.
+
+    Raises OrderNotFound, TooMuchBack, NotThatMany or MoneyAtTheBank, and then nothing has changed.
+    """
+    order = orders.by_reference(reference, lock=True)
+    taken = payments.payment(wish.payment_id, lock=True)
+    if order is None or taken is None or taken.order_reference != reference:
+        raise orders.OrderNotFound
+    asked_by = f"form:{wish.token}"
+    if any(refund.asked_by == asked_by for refund in payments.refunds_of(reference)):
+        return False
+    if any(_has_money(d) for d in payments.disputes_of(reference) if d.payment_id == taken.id):
+        raise MoneyAtTheBank
+    payments.owe_refund(
+        taken.id,
+        amount_cents=wish.amount_cents,
+        reason="requested",
+        asked_by=asked_by,
+        note=wish.note,
+        actor=wish.actor,
+    )
+    orders.mark_refunded(order.id, wish.line_units)
+    if wish.is_restocked:
+        inventory.put_back(reference, _still_out(order, wish.line_units), actor=wish.actor)
+    orders.note(order.id, "refund_asked", words.refund_asked(order, wish.amount_cents, wish.note))
+    is_its_payment = order.payment_id == taken.id
+    if is_its_payment and payments.going_back_cents(taken.id) == taken.amount_cents:
+        orders.move(order.id, "refunding")
+    return True
+
+
+def make_refund(refund: payments.Refund) -> bool:
+    """Asks Stripe for one refund that is due, and keeps the answer; False when it must wait.
+
+    A try whose answer was lost may have been made, so the second one looks first.
+    """
+    if refund.attempts:
+        follow_payment(refund.payment_id)
+        found = payments.refund(refund.id)
+        if found is None or found.state != "due":
+            return True
+        refund = found
+    try:
+        made = payments.make_refund(
+            refund.payment_id,
+            amount_cents=refund.amount_cents,
+            asked_by=refund.asked_by,
+            key=f"{refund.asked_by}-{refund.key_number}"[-255:],
+        )
+    except payments.PaymentFailed as failure:
+        return _not_made(refund, failure)
+    with transaction():
+        order = _lock_order(refund.payment_id)
+        if order is None:  # a payment for an order that is not in this database
+            payments.note_refund(made, order_reference=refund.order_reference)
+        else:
+            _note_refund(order, made)
+            _bring_in_line(order, refund.payment_id)
+    return True
+
+
+def _not_made(refund: payments.Refund, failure: payments.PaymentFailed) -> bool:
+    if failure.code in _NOTHING_LEFT:  # somebody sent it back in Stripe's Dashboard
+        follow_payment(refund.payment_id)
+        with transaction():
+            return payments.void_refund(refund.id)
+    with transaction():
+        later = payments.put_off_refund(refund.id, failure.detail, is_answered=failure.is_answered)
+        if later.attempts >= payments.FAILED_AFTER:
+            payments.open_case(
+                "refund_stuck",
+                str(later.id),
+                order_reference=later.order_reference,
+                sentence=words.refund_stuck(later),
+            )
+    return False
+
+
+def _settled_first(books: payments.PaymentBooks) -> bool:
+    """A refund or dispute whose news was faster than that of the payment itself."""
+    if orders.by_reference(books.order_reference) is None:
+        return False
+    session = payments.session_of_payment(books.payment_id)
+    if session is not None:
+        settle_purchase(session)
+    return payments.payment(books.payment_id) is not None
+
+
+def _lock_order(payment_id: str) -> orders.Order | None:
+    """The order of a payment; order before payment, as everywhere, so that nobody waits in ring."""
+    taken = payments.payment(payment_id)
+    order = orders.by_reference(taken.order_reference, lock=True) if taken else None
+    payments.payment(payment_id, lock=True)
+    return order
+
+
+def _note_refund(order: orders.Order, found: payments.StripeRefund) -> None:
+    row, before = payments.note_refund(found, order_reference=order.reference)
+    payments.close_case("refund_stuck", str(row.id))
+    if before == row.state:
+        return
+    orders.note(order.id, f"refund_{row.state}", words.refund_moved(row))
+    if row.state == "failed":
+        payments.open_case(
+            "refund_failed",
+            str(row.id),
+            order_reference=order.reference,
+            sentence=words.refund_failed(order, row),
+        )
+    else:
+        letters.write_refund(order.id, row)
+
+
+def _note_dispute(order: orders.Order, found: payments.StripeDispute) -> None:
+    before = payments.note_dispute(found, order_reference=order.reference)
+    if before == found.status:
+        return
+    orders.note(order.id, "dispute", words.dispute_moved(found))
+    kind = "dispute" if found.has_taken_money else "inquiry" if found.is_inquiry else ""
+    for other in {"dispute", "inquiry"} - {kind}:
+        payments.close_case(other, found.id)
+    kind = "dispute_lost" if found.status == "lost" else kind
+    if kind:
+        payments.open_case(
+            kind,
+            found.id,
+            order_reference=order.reference,
+            sentence=words.dispute(order, found),
+        )
+
+
+def _bring_in_line(order: orders.Order, payment_id: str) -> bool:
+    """Does what the table says about what became of a payment; a second payment moves no order."""
+    if order.payment_id not in (None, payment_id):
+        return False
+    has_changed = False
+    for fact in _facts(order, payment_id):
+        step = ANSWERS[order.state, fact]
+        has_changed |= step != "-" and STEPS[step](order)
+    return has_changed
+
+
+def _facts(order: orders.Order, payment_id: str) -> list[str]:
+    taken = payments.payment(payment_id)
+    assert taken is not None
+    rows = [r for r in payments.refunds_of(order.reference) if r.payment_id == payment_id]
+    is_back = sum(r.amount_cents for r in rows if r.state == "done") >= taken.amount_cents
+    disputes = [d for d in payments.disputes_of(order.reference) if d.payment_id == payment_id]
+    facts = ["returned" if is_back else "bounced"]
+    if any(d.status == "lost" for d in disputes):
+        facts.append("lost")
+    elif any(_has_money(d) for d in disputes):
+        facts.append("disputed")
+    elif disputes:
+        facts.append("won")
+    return facts
+
+
+def _has_money(dispute: payments.Dispute) -> bool:
+    return dispute.status in {"needs_response", "under_review"}
+
+
+def _still_out(order: orders.Order, line_units: Mapping[int, int]) -> dict[str, int]:
+    """SKU → units of these lines, never more than the ledger counts as sold to the order."""
+    wanted: Counter[str] = Counter()
+    for line in orders.lines_of(order.id):
+        wanted[line.sku] += line_units.get(line.id, 0)
+    out = inventory.units_out(order.reference)
+    return {sku: min(units, out[sku]) for sku, units in wanted.items() if units and sku in out}
+
+
+def _close(order: orders.Order) -> bool:
+    """All of the money went back without the shop's asking; the goods may still be here."""
+    if not orders.move(order.id, "refunded"):
+        return False
+    return payments.open_case(
+        "refunded_elsewhere",
+        order.reference,
+        order_reference=order.reference,
+        sentence=words.refunded_elsewhere(order),
+    )
+
+
+def _moves_to(state: str) -> Callable[[orders.Order], bool]:
+    return lambda order: orders.move(order.id, state)
+
+
+STEPS: dict[str, Callable[[orders.Order], bool]] = {
+    "close": _close,
+    "finish": _moves_to("refunded"),
+    "reopen": _moves_to("refunding"),
+    "dispute": _moves_to("disputed"),
+    "restore": _moves_to("paid"),
+    "charge_back": _moves_to("charged_back"),
+}
