@@ -16,8 +16,6 @@ from . import letters, words
 from .purchase import settle_purchase
 from .transitions import ANSWERS
 
-_NOTHING_LEFT = {"charge_already_refunded"}
-
 
 class MoneyAtTheBank(Refusal):
     """The shopper's bank has the payment while it decides, so nothing can be sent back."""
@@ -140,10 +138,9 @@ def make_refund(refund: payments.Refund) -> bool:
 
 
 def _not_made(refund: payments.Refund, failure: payments.PaymentFailed) -> bool:
-    if failure.code in _NOTHING_LEFT:  # somebody sent it back in Stripe's Dashboard
-        follow_payment(refund.payment_id)
-        with transaction():
-            return payments.void_refund(refund.id)
+    if failure.is_answered and _is_trimmed(refund):
+        left = payments.refund(refund.id)
+        return left is None or left.state != "due" or make_refund(left)
     with transaction():
         later = payments.put_off_refund(refund.id, failure.detail, is_answered=failure.is_answered)
         if later.attempts >= payments.FAILED_AFTER:
@@ -154,6 +151,14 @@ def _not_made(refund: payments.Refund, failure: payments.PaymentFailed) -> bool:
                 sentence=words.refund_stuck(later),
             )
     return False
+
+
+def _is_trimmed(refund: payments.Refund) -> bool:
+    """Whether less is left to send than was asked: the rest went back in Stripe's Dashboard."""
+    follow_payment(refund.payment_id)
+    with transaction():
+        _lock_order(refund.payment_id)
+        return payments.trim_refund(refund.id)
 
 
 def _settled_first(books: payments.PaymentBooks) -> bool:

@@ -15,7 +15,6 @@ EVENT_TYPES = (
     f"{_SESSION}expired",
     "charge.refunded",
     "charge.refund.updated",
-    "charge.updated",
     "refund.created",
     "refund.updated",
     "refund.failed",

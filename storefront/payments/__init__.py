@@ -51,7 +51,7 @@ from .operations import (
     put_off_refund,
     record_event,
     record_payment,
-    void_refund,
+    trim_refund,
 )
 from .queries import (
     disputes_of,
@@ -135,5 +135,5 @@ __all__ = [
     "session_of_payment",
     "sessions_since",
     "settle_case",
-    "void_refund",
+    "trim_refund",
 ]

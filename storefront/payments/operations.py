@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ..database import require_transaction, was_changed
+from ..database import db, require_transaction
 from ..errors import Refusal
 from .books import StripeDispute, StripeRefund
 from .events import Event
@@ -138,7 +138,7 @@ def owe_refund(
 
 def going_back_cents(payment_id: str) -> int:
     """How much of a payment went back, is on its way or must go; minor units."""
-    total = require_transaction().scalar(
+    total = db.session.scalar(
         select(func.sum(Refund.amount_cents)).where(
             Refund.payment_id == payment_id, Refund.state.in_(GOING_BACK)
         )
@@ -194,12 +194,27 @@ def put_off_refund(refund_id: int, error: str, *, is_answered: bool) -> Refund:
     return refund
 
 
-def void_refund(refund_id: int) -> bool:
-    """Nothing is left of the payment to send back; False when the refund was made after all."""
-    result = require_transaction().execute(
-        update(Refund).where(Refund.id == refund_id, Refund.state == "due").values(state="void")
-    )
-    return was_changed(result)
+def trim_refund(refund_id: int) -> bool:
+    """Makes a refund as small as what is left of its payment; True when that changed it.
+
+    Void when nothing is left: somebody sent it back in Stripe's Dashboard.
+    """
+    session = require_transaction()
+    refund = session.get_one(Refund, refund_id, populate_existing=True, with_for_update=True)
+    taken = payment(refund.payment_id, lock=True)
+    if taken is None or refund.state != "due":
+        return False
+    others = going_back_cents(refund.payment_id) - refund.amount_cents
+    left = taken.amount_cents - others
+    if left >= refund.amount_cents:
+        return False
+    if left > 0:
+        refund.amount_cents = left
+        refund.key_number += 1
+    else:
+        refund.state = "void"
+    session.flush()
+    return True
 
 
 def hurry_refund(refund_id: int) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from conftest import Live, running_shop
 from storefront import payments
-from storefront.checkout import purchase, routes, tasks
+from storefront.checkout import letters, routes, tasks
 from support.shopper import Shopper
 
 from .hands import (
@@ -114,7 +114,7 @@ def test_a_message_whose_work_crashed_is_not_taken_for_done_when_it_comes_again(
     """Failure 7. Fails when an event counts as done because its id is known."""
     _, session_id = opened_page(live)
     live.box.control.complete(session_id)
-    crash_once(monkeypatch, purchase, "write_confirmation", RuntimeError("no more room"))
+    crash_once(monkeypatch, letters, "write_confirmation", RuntimeError("no more room"))
     first = tell(live, message(session_id))
     assert (first.status_code, first.text) == (200, "kept, and tried again by the worker")
     assert [order.state for order in live.shop.orders()] == ["pending"]
@@ -163,7 +163,7 @@ def test_a_message_that_was_thanked_for_and_failed_is_named_and_done_by_the_work
     """Failure 8. Fails when a failure is marked as done: Stripe will not come back with it."""
     _, session_id = opened_page(live)
     live.box.control.complete(session_id)
-    calls = crash_once(monkeypatch, purchase, "write_confirmation", RuntimeError("no more room"))
+    calls = crash_once(monkeypatch, letters, "write_confirmation", RuntimeError("no more room"))
     assert tell(live, message(session_id)).status_code == 200
     grow_older(live)
     (left,) = live.shop.ask(tasks.unfinished)

@@ -180,9 +180,9 @@ def test_whatever_stripe_answers_instead_of_a_page_the_button_works_again(
     answer = shopper.check_out()
     assert answer.status_code == 503
     assert payments.PaymentFailed("").sentence in told(answer.text)
-    assert [order.state for order in live.shop.orders()] == ["cancelled"]
+    assert [order.state for order in live.shop.orders()] == ["expired"]
     assert live.shop.stock() == (4, 0)
     live.box.control.clear_faults()
     live.box.control.complete(shopper.session_id(), wait_seconds=60)
-    assert [order.state for order in live.shop.orders()] == ["cancelled", "paid"]
+    assert [order.state for order in live.shop.orders()] == ["expired", "paid"]
     assert live.shop.stock() == (0, 0)

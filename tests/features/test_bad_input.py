@@ -261,7 +261,7 @@ def test_when_the_payment_page_cannot_be_opened_the_cart_stays_and_nothing_is_he
     refused(answer, 503, "Nothing was charged and your cart is as it was.")
     assert lines(sold) == [("OIL-100", 1)]
     assert sold.stock() == (10, 0)
-    assert [order.state for order in sold.orders()] == ["cancelled"]
+    assert [order.state for order in sold.orders()] == ["expired"]
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_goods_held_in_one_shop_are_still_there_in_the_other(pair: Pair) -> None
     seen = seen_key(soap.get("/fine/soap/cart").text)
     answer = soap.post("/fine/soap/checkout", data={"seen": seen})
     assert answer.status_code == 503, "no payment page can be opened, so all of it is undone"
-    assert [o.state for o in Shop(pair.soap).orders()] == ["cancelled"]
+    assert [o.state for o in Shop(pair.soap).orders()] == ["expired"]
     assert Shop(pair.tea).orders() == []
     assert (Shop(pair.tea).stock(), Shop(pair.soap).stock()) == ((5, 0), (3, 0))
 

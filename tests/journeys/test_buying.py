@@ -158,7 +158,7 @@ def test_when_stripe_is_down_the_cart_stays_and_nothing_is_held(live: Live) -> N
     assert answer.status_code == 503
     assert "Nothing was charged" in told(answer.text)
     assert live.shop.stock() == (4, 0)
-    assert [o.state for o in live.shop.orders()] == ["cancelled"]
+    assert [o.state for o in live.shop.orders()] == ["expired"]
 
 
 def test_a_forged_or_foreign_session_id_shows_nothing(live: Live) -> None:

@@ -54,14 +54,27 @@ def test_who_has_not_paid_reads_so_and_finds_back_to_the_payment_page(live: Live
     assert live.shop.stock() == (4, 1)
 
 
-def test_a_payment_that_takes_its_time_is_looked_at_again_for_five_minutes(
+def test_a_payment_that_takes_its_time_leads_to_its_order(
     live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Fails when the page does not count its looks, or never stops."""
+    """Fails when a slow payment counts as none: its shopper would buy once more."""
     shopper, session_id = opened_page(live)
     let_money_take_its_time(live, monkeypatch, session_id)
     answer = come_back(live, shopper, session_id)
-    assert (answer.status_code, "Your payment is on its way." in told(answer.text)) == (202, True)
+    (order,) = live.shop.orders()
+    assert answer.url == f"{live.url}/orders/{order.reference}"
+    assert "Your bank is making the payment" in told(answer.text)
+    assert "Your cart is empty." in told(shopper.web.get(f"{live.url}/cart", timeout=60).text)
+
+
+def test_a_payment_that_nobody_can_ask_about_is_looked_at_again_for_five_minutes(
+    live: Live,
+) -> None:
+    """Fails when the page does not count its looks, or never stops."""
+    shopper, session_id = opened_page(live)
+    lose_stripe(live)
+    answer = come_back(live, shopper, session_id)
+    assert (answer.status_code, "One moment." in told(answer.text)) == (202, True)
     address = f"/checkout/return?session_id={session_id}"
     assert answer.headers["Refresh"] == f"5; url={address}&look=1"
     last = come_back(live, shopper, session_id, look="59")
@@ -70,11 +83,9 @@ def test_a_payment_that_takes_its_time_is_looked_at_again_for_five_minutes(
 
 
 @pytest.mark.parametrize("look", ["60", "-1", "9" * 30])
-def test_after_five_minutes_the_page_rests_and_promises_a_letter(
-    live: Live, monkeypatch: pytest.MonkeyPatch, look: str
-) -> None:
+def test_after_five_minutes_the_page_rests_and_promises_a_letter(live: Live, look: str) -> None:
     shopper, session_id = opened_page(live)
-    let_money_take_its_time(live, monkeypatch, session_id)
+    lose_stripe(live)
     answer = come_back(live, shopper, session_id, look=look)
     assert answer.status_code == 202
     assert "Refresh" not in answer.headers

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import Live
 from storefront import checkout, payments
-from storefront.checkout import purchase, tasks
+from storefront.checkout import page_wait, tasks
 from storefront.payments.sessions import read_session
 from support.shopper import Shopper, told
 
@@ -61,7 +61,7 @@ def test_a_slow_payment_that_failed_unheard_gives_the_goods_back(
     monkeypatch.setattr(tasks, "_LEAVE_ALONE", timedelta(0))
     with live.app.app_context():
         (finding,) = tasks.reconcile(datetime.now(UTC))
-    assert finding.outcome == "expired"
+    assert finding.outcome == "failed"
     assert live.shop.stock() == (4, 0)
 
 
@@ -106,7 +106,7 @@ def test_clicks_beyond_those_that_may_wait_get_a_sentence_at_once(
     while turns.acquire(blocking=False):
         waiting += 1
     looks: list[int] = []
-    monkeypatch.setattr(purchase, "_look_for_page", lambda *_: looks.append(1) or "")
+    monkeypatch.setattr(page_wait, "_look_for_page", lambda *_: looks.append(1) or "")
     refused = shopper.check_out()
     turns.release(waiting)
     may_go_on.set()

@@ -8,6 +8,8 @@ import pytest
 from .reading import ROOT, Rule, called_name, functions, plant, python_files
 
 OPENERS = {"routes.py", "commands.py", "tasks.py"}
+#: They ask Stripe between two transactions, and are read as one story.
+MONEY_PATH = {"storefront/checkout/purchase.py", "storefront/checkout/afterwards.py"}
 #: Calls that reach the network, whatever library they come from.
 NETWORK = {"SMTP", "SMTP_SSL", "urlopen", "HTTPConnection", "HTTPSConnection", "create_connection"}
 #: They run the processes of `flask shop start`, before and beside any transaction.
@@ -23,7 +25,7 @@ def opened_elsewhere(root: Path) -> list[str]:
         f"{path}:{node.lineno} opens a transaction; leave that to the entry point"
         for path, tree in python_files(root)
         if path.name not in OPENERS
-        and str(path) != "storefront/checkout/purchase.py"
+        and str(path) not in MONEY_PATH
         and path.parts[1] != "stripe_box"
         for node in ast.walk(tree)
         if called_name(node) == "transaction"
@@ -74,12 +76,11 @@ def network_inside(root: Path) -> list[str]:
 
 
 def _verbs_of_gateway(root: Path) -> set[str]:
-    """Public functions of payments/gateway.py that talk to Stripe, directly or through another."""
-    path = root / "storefront" / "payments" / "gateway.py"
-    if not path.exists():
-        return set()
+    """Public functions of payments/ that talk to Stripe, directly or through another."""
     calls = {
         function.name: {called_name(node) for node in ast.walk(function)}
+        for name in ("gateway.py", "books.py")
+        if (path := root / "storefront" / "payments" / name).exists()
         for function in functions(ast.parse(path.read_text()))
     }
     talking = {"forbid_transaction"}
@@ -110,7 +111,9 @@ def test_transactions_keep_to_the_rules(rule: Rule) -> None:
 
 
 def test_the_verbs_that_talk_to_stripe_are_known() -> None:
-    assert {"open_session", "expire_session", "refund_payment"} <= _verbs_of_gateway(ROOT)
+    assert {"open_session", "expire_session", "make_refund", "payment_books"} <= _verbs_of_gateway(
+        ROOT
+    )
 
 
 OPENING = "from ..database import transaction\n\ndef add():\n    with transaction():\n        ...\n"
