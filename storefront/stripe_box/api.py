@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, g, request
 
 from . import events, expansion
 from .api_faults import RequestFaults
@@ -80,7 +80,7 @@ def _answer(box: Box, key: str | None, faults: RequestFaults) -> Answer:
     if not _VERSION.fullmatch(version):
         raise Refusal(f"Invalid Stripe API version: {version}")
     endpoint, ids = match(request.method, request.path)
-    raw = modernised(_raw(), path=endpoint.path, version=version)
+    raw = modernised(_query() | _form(), path=endpoint.path, version=version)
     if not key:
         return _executed(box, endpoint, ids, raw, lambda _: None)
     fingerprint = fingerprint_of(request.method, request.path, raw)
@@ -129,12 +129,18 @@ def _worked(endpoint: Endpoint, call: Call) -> Answer:
     return Answer(status=200, text=_text(body))
 
 
-def _raw() -> JSON:
-    query = decode(request.query_string.decode())
+def _query() -> JSON:
+    return decode(request.query_string.decode()) if request.query_string else {}
+
+
+def _form() -> JSON:
+    """Return the decoded body; decoded once, because it is remembered too."""
     if request.method != "POST":
-        return query
-    body = decode(request.get_data().decode("utf-8", errors="replace"))
-    return {**query, **body}
+        return {}
+    if "form" not in g:
+        g.form = decode(request.get_data().decode("utf-8", errors="replace"))
+    found: JSON = g.form
+    return found
 
 
 def _check_key(header: str) -> None:
@@ -190,8 +196,8 @@ def _remember(
     box: Box, identifier: str, key: str | None, answer: Answer, faults: RequestFaults
 ) -> None:
     try:
-        params = _raw() if request.method != "POST" else decode(request.get_data().decode())
-    except (Refusal, UnicodeDecodeError):
+        params = _form() if request.method == "POST" else _query()
+    except Refusal:
         params = {}
     box.requests.append(
         {
