@@ -32,9 +32,9 @@ def until(condition: Callable[[], object]) -> None:
     pytest.fail("it did not happen")
 
 
-def opened_page(live: Live, *, stock: int = 10) -> tuple[Shopper, str]:
+def opened_page(live: Live, *, stock: int = 10, price_cents: int = 1290) -> tuple[Shopper, str]:
     """A shopper with one oil and their open payment page, in a shop whose webhooks are lost."""
-    live.shop.product(stock=stock)
+    live.shop.product(stock=stock, price_cents=price_cents)
     live.box.control.webhooks("drop")
     shopper = Shopper(live.url)
     shopper.add()
