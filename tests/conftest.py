@@ -138,7 +138,7 @@ def running_shop(
     server = make_server("127.0.0.1", 0, later, threaded=True, request_handler=_QuietHandler)
     url = f"http://127.0.0.1:{server.port}"
     webhook_url = f"{url}{site}{mount}/webhooks/stripe"
-    with conversations_that_fit(), BoxServer(webhook_url=webhook_url) as box:
+    with BoxServer(webhook_url=webhook_url) as box, conversations_that_fit(box.url):
         config.setdefault("WEB_THREADS", 64)  # this server has a thread for everybody
         config |= {
             "STRIPE_API_BASE": box.url,

@@ -26,7 +26,7 @@ def test_a_purchase_asks_only_what_stripe_describes(live: Live) -> None:
 
 def test_a_conversation_that_does_not_fit_is_told() -> None:
     def ask_wrongly() -> None:
-        with conversations_that_fit():
+        with conversations_that_fit(box.url):
             client = stripe.StripeClient(
                 box.api_key,
                 base_addresses={"api": box.url},
