@@ -89,6 +89,15 @@ def remove(box: "Box", session: JSON, items: list[JSON]) -> None:
     session["discounts"] = []
 
 
+def code_of(box: "Box", session: JSON) -> str:
+    """Return the promotion code with which a session is discounted, or ''."""
+    for one in session["discounts"]:
+        promotion = box.objects.find("promotion_code", one["promotion_code"] or "")
+        if promotion:
+            return str(promotion["code"])
+    return ""
+
+
 def of_session(box: "Box", session_id: str) -> list[JSON]:
     """Return what `total_details.breakdown` shows of discounts when it is expanded."""
     items = box.objects.children("item", session_id)

@@ -10,6 +10,7 @@ from . import lifecycle
 from .bank_accounts import iban_of
 from .box import Box
 from .cards import digits_of
+from .discounts import code_of
 from .errors import JSON, Refusal
 from .lifecycle import Outcome
 from .pay_form import PayForm
@@ -159,6 +160,7 @@ def _values(stored: JSON) -> dict[str, str]:
 
 
 def _form_page(box: Box, form: PayForm, *, status: int = 200, chosen: str = "") -> Response:
+    form.values.setdefault("promotion_code", code_of(box, form.session))
     page = page_of(box, form, chosen=chosen)
     return _page("pay.html", form.session, page=page, status=status)
 

@@ -59,6 +59,11 @@ class RemoteControl(RemoteMoney):
         """Deliver webhooks (`on`), keep them for later (`hold`) or lose them (`drop`)."""
         self._ask("POST", "/webhooks", {"mode": mode})
 
+    def roll_secret(self, endpoint_id: str) -> str:
+        """Return a new secret of a webhook endpoint; the older one signs too for a day."""
+        asked = f"/webhook_endpoints/{quote(endpoint_id)}/roll"
+        return str(self._ask("POST", asked, {})["secret"])
+
     def resend(self, event_id: str) -> None:
         """Deliver an event once more."""
         self._ask("POST", f"/events/{quote(event_id)}/resend", {})

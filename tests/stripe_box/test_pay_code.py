@@ -27,6 +27,7 @@ def test_a_shopper_types_a_promotion_code_and_takes_it_back(box: BoxServer) -> N
     assert post(f"{url}/code", {"promotion_code": "summer10"}).status == 303
     page = get(url)
     assert "Discount −€1.29" in page.text
+    assert page.fields["promotion_code"] == "SUMMER10"
     assert "Pay €16.51" in page.text
     assert post(f"{url}/code", {"promotion_code": ""}).status == 303
     assert box.control.session(session_id)["discounts"] == []

@@ -11,6 +11,7 @@ import pytest
 import stripe
 
 from storefront.stripe_box import BoxServer, BoxSettings
+from storefront.stripe_box.remote import RemoteControl
 from storefront.stripe_box.signatures import signature_header
 
 from .conftest import client_of
@@ -123,6 +124,15 @@ def test_a_rolled_secret_signs_beside_the_new_one_for_a_day(
     timestamp = int(later.headers["Stripe-Signature"].partition(",")[0].removeprefix("t="))
     alone = signature_header(later.body, newer, timestamp=timestamp)
     assert later.headers["Stripe-Signature"] == alone
+
+
+def test_a_secret_is_rolled_from_another_process_too(
+    wired: BoxServer, second: Receiver, made: Any
+) -> None:
+    newer = RemoteControl(wired.url).roll_secret(made.id)
+    expire_one(wired)
+    (posted,) = second.wait_for(1)
+    assert (newer != made.secret, signed_by(posted, newer)) == (True, True)
 
 
 def test_a_disabled_or_deleted_endpoint_hears_nothing(
