@@ -12,6 +12,7 @@ from blinker import NamedSignal
 from storefront import signals
 from storefront.catalog.csv_file import COLUMNS
 from storefront.catalog.fields import rules_for
+from storefront.checkout import EVENT_TYPES
 from storefront.commands import make_group
 from storefront.config import Settings
 from storefront.guides import front_matter
@@ -128,6 +129,11 @@ def test_everything_that_one_may_rely_on_is_documented(rule: Rule) -> None:
 def test_every_signal_is_documented() -> None:
     assert SIGNALS
     assert undocumented_signals(ROOT, list(SIGNALS)) == []
+
+
+def test_every_event_that_the_shop_acts_on_is_documented() -> None:
+    listed = (ROOT / "docs" / "operating.md").read_text().split("## Stripe's messages")[1]
+    assert listed.split("```")[1].split() == list(EVENT_TYPES)
 
 
 def test_every_command_has_help_and_describes_its_options() -> None:
