@@ -192,3 +192,11 @@ def test_a_session_makes_its_customer_when_asked(
     assert customer.email == "ada@example.com"
     (kept,) = client.v1.payment_methods.list({"customer": customer.id}).data
     assert kept.card.last4 == "4242"
+
+
+def test_a_deleted_customer_is_shown_as_such(client: stripe.StripeClient) -> None:
+    customer = client.v1.customers.create({"email": "ada@example.com"})
+    session = client.v1.checkout.sessions.create(order(customer=customer.id))
+    client.v1.customers.delete(customer.id)
+    found: Any = client.v1.checkout.sessions.retrieve(session.id, {"expand": ["customer"]})
+    assert (found.customer.id, found.customer.deleted) == (customer.id, True)
