@@ -14,9 +14,8 @@ from storefront.database import db, transaction
 CONFIRMATION = "order_confirmation"
 
 
-def let_time_pass(app: Flask, hours: int = 2) -> None:
+def let_time_pass(app: Flask, ages: timedelta = timedelta(hours=2)) -> None:
     """Makes everything in the books so much older, as if nobody had looked for so long."""
-    ages = timedelta(hours=hours)
     dated = {
         orders.Order: ("placed_at", "session_expires_at"),
         inventory.Hold: ("expires_at",),

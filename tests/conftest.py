@@ -37,11 +37,16 @@ def database_template(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture
 def database_url(database_template: str, tmp_path: Path) -> str:
     """An empty database of this test's own."""
+    return fresh_database(database_template, tmp_path)
+
+
+def fresh_database(template: str, folder: Path) -> str:
+    """The URL of an empty database: a copy in the folder, or PostgreSQL's one, emptied."""
     if POSTGRES:
-        _empty(database_template)
-        return database_template
-    path = tmp_path / "shop.sqlite3"
-    shutil.copy(database_template, path)
+        _empty(template)
+        return template
+    path = folder / "shop.sqlite3"
+    shutil.copy(template, path)
     return f"sqlite:///{path}"
 
 
