@@ -104,7 +104,7 @@ def tidy_up(machine: Machine, app: Flask) -> None:
     let_time_pass(app)
     machine.shop("release-holds")
     for _ in range(3):
-        machine.shop("reconcile", check=False)
+        machine.shop("reconcile", "--apply", check=False)
     machine.shop("send-letters")
 
 

@@ -3,7 +3,6 @@
 import json
 import os
 from copy import copy
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,8 +10,9 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from . import catalog, guides, inventory, mail, pages, payments, schema
+from . import catalog, guides, inventory, mail, pages, payments, schema, tasks
 from .catalog import commands as catalog_commands
+from .checkout import commands as checkout_commands
 from .claims import commands as claims_commands
 from .database import db
 from .guides import commands as guide_commands
@@ -31,13 +31,18 @@ def make_group() -> AppGroup:
         start,
         worker,
         release_holds,
-        reconcile,
         doctor,
         stripe_box,
         send_letters,
     ):
         group.add_command(command)
-    for feature in (catalog_commands, guide_commands, inventory_commands, staff_commands):
+    for feature in (
+        catalog_commands,
+        checkout_commands,
+        guide_commands,
+        inventory_commands,
+        staff_commands,
+    ):
         feature.register(group)
     claims_commands.register(group, texts=[catalog.shop_texts, guides.shop_texts])
     for name, command in group.commands.items():
@@ -89,7 +94,10 @@ def start(no_demo: bool) -> None:
 @click.command()
 @click.option("--threads", default=4, show_default=True, help="How many jobs run side by side.")
 def worker(threads: int) -> None:
-    """Sends letters, retries events, releases holds and compares with Stripe, until stopped."""
+    """Sends letters, retries events, releases holds and compares with Stripe, until stopped.
+
+    Begins with all of it at once: while there was no worker, something may have been left.
+    """
     state = current_app.extensions["storefront"]
     consumer = state.queue.create_consumer(
         workers=threads,
@@ -97,6 +105,7 @@ def worker(threads: int) -> None:
         max_delay=_WORKER_LOOKS_SECONDS,
         check_worker_health=True,
     )
+    tasks.ask_for_everything(current_app)
     with state.heartbeat.beating():
         consumer.run()
 
@@ -114,42 +123,6 @@ def release_holds() -> None:
     from .checkout import tasks
 
     click.echo(f"{tasks.release_holds()} orders ended.")
-
-
-@click.command()
-@click.option("--hours", default=25, show_default=True, help="How far back to look.")
-@click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
-def reconcile(hours: int, as_json: bool) -> None:
-    """Compares orders with Stripe and settles what a lost message left open.
-
-    First acts on events that wait, at the end makes the refunds that are due: with send-letters
-    it is all that cron needs. Ends with 0 when all agrees or was mended, with 1 when something is
-    left, with 2 when Stripe cannot be asked.
-    """
-    from .checkout import tasks
-
-    tasks.retry_events()
-    try:
-        findings = tasks.reconcile(datetime.now(UTC) - timedelta(hours=hours))
-    except payments.PaymentFailed as failure:
-        click.echo(f"Stripe cannot be asked: {failure.detail}", err=True)
-        raise SystemExit(2) from None
-    tasks.make_refunds()
-    findings += tasks.unfinished()
-    left = sum(not found.is_mended for found in findings)
-    if as_json:
-        click.echo(json.dumps([asdict(found) for found in findings], indent=2))
-    else:
-        for found in findings:
-            click.echo(found.sentence)
-        click.echo(_summary(len(findings) - left, left))
-    raise SystemExit(1 if left else 0)
-
-
-def _summary(mended: int, left: int) -> str:
-    if left:
-        return f"{mended} mended, {left} left."
-    return f"{mended} mended." if mended else "Shop and Stripe agree."
 
 
 @click.command()

@@ -31,7 +31,7 @@ from .limits import make_limiter
 from .orders import routes as order_routes
 from .page_cache import Headers, PageCache, Stamp, serve_cached
 from .staff import routes as staff_routes
-from .tasks import make_queue, register_jobs
+from .tasks import make_queue, register_chores, register_jobs
 
 OWN_LAYOUT = "storefront/layout.html"
 _PREFIX = re.compile(r"(/(?!\.{1,2}(/|$))[\w.~-]+)*", re.ASCII)
@@ -71,6 +71,7 @@ class State:
     queue: Huey
     heartbeat: Heartbeat
     jobs: dict[str, Any] = field(default_factory=dict)
+    chores: dict[str, Any] = field(default_factory=dict)
     urls: dict[Any, str] = field(default_factory=dict)
     components: dict[Any, Any] = field(default_factory=dict)
     pictures: dict[Any, Any] = field(default_factory=dict)
@@ -193,6 +194,7 @@ def mount(
     )
     app.extensions["storefront"] = state
     state.jobs = register_jobs(app, state.queue)
+    state.chores = register_chores(app, state.queue)
     init_database(app)
     _register_blueprint(app, prefix)
     app.cli.add_command(make_group())

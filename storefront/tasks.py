@@ -4,9 +4,10 @@ Nothing depends on it being there: every chore is also a `flask shop` command, a
 be lost stands in tables. The queue only makes things happen sooner, or elsewhere than in a request.
 """
 
+import fcntl
 import logging
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -52,13 +53,47 @@ def run_job(app: Flask, name: str, *values: str) -> None:
             log.exception("the job %s failed; it comes round again", name)
 
 
+def run_chore(app: Flask, name: str) -> None:
+    """Does a chore unless it is still being done: while Stripe is silent, one waits and not ten."""
+    with _alone(app, name) as is_alone:
+        if is_alone:
+            run_job(app, name)
+        else:
+            log.info("the chore %s is still being done; this turn is left out", name)
+
+
+def ask_for_everything(app: Flask) -> None:
+    """Puts every chore into the queue, for a worker that is about to start."""
+    for name in EVERY_MINUTES:
+        app.extensions["storefront"].chores[name]()
+
+
+@contextmanager
+def _alone(app: Flask, name: str) -> Iterator[bool]:
+    """Whether nobody else is at this chore here; the system lets go for a process that dies."""
+    folder = app.extensions["storefront"].settings.instance / "chores"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / name).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
 def register_jobs(app: Flask, queue: Huey) -> dict[str, Any]:
-    """Makes jobs that can be asked for, and puts the chores among them on the clock."""
-    jobs = {name: queue.task(name=name)(partial(run_job, app, name)) for name in JOBS}
+    """Makes jobs that can be asked for."""
+    return {name: queue.task(name=name)(partial(run_job, app, name)) for name in JOBS}
+
+
+def register_chores(app: Flask, queue: Huey) -> dict[str, Any]:
+    """Makes the jobs that are done by the clock, each by nobody but one."""
+    chores = {}
     for name, minutes in EVERY_MINUTES.items():
         on_the_clock = queue.periodic_task(crontab(minute=minutes), name=f"{name}_by_the_clock")
-        on_the_clock(partial(run_job, app, name))
-    return jobs
+        chores[name] = on_the_clock(partial(run_chore, app, name))
+    return chores
 
 
 def _send_letters() -> object:
@@ -86,9 +121,9 @@ def _release_holds() -> object:
 
 
 def _reconcile() -> object:
-    from .checkout import tasks
+    from . import checkout
 
-    return tasks.reconcile(datetime.now(UTC) - timedelta(hours=25))
+    return checkout.keep_in_line()
 
 
 def _follow_event(event_id: str) -> object:

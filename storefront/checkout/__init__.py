@@ -4,6 +4,7 @@ from .afterwards import MoneyAtTheBank, RefundWish, ask_refund, follow_payment
 from .cases import accept_amount, dismiss_case, handle_case, put_all_back, send_all_back
 from .events import EVENT_TYPES
 from .purchase import cancel_purchase, release_purchase, settle_purchase, start_purchase
+from .reconciling import keep_in_line
 from .refusals import CartChanged, NothingToBuy, PageIsOpening, TotalNotPayable
 from .tasks import follow_event, make_refunds
 
@@ -22,6 +23,7 @@ __all__ = [
     "follow_event",
     "follow_payment",
     "handle_case",
+    "keep_in_line",
     "make_refunds",
     "put_all_back",
     "release_purchase",

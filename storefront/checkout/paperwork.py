@@ -25,7 +25,7 @@ def new_session(order: orders.Order, lines: Sequence[orders.OrderLine]) -> payme
     """The payment page of an order, built from the order alone.
 
     The same order always gives the same values, so Stripe answers a repeated request with the
-    page it made the first time. It has one attempt; the key leaves room for another.
+    page it made the first time. Another attempt has another key and another end.
     """
     return payments.NewSession(
         key=f"order-{order.id}-attempt-{order.attempt}-{order.reference[:8]}",

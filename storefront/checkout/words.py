@@ -64,6 +64,15 @@ def fraud_warning(order: orders.Order) -> str:
     )
 
 
+def unknown_payment(reference: str, cents: int, currency: str, payment_id: str) -> str:
+    """Money for an order that a restored backup, say, does not have."""
+    return (
+        f"Stripe has a payment of {show_money(cents, currency)} ({payment_id}) for order"
+        f" {reference or 'without a name'}, which is not in this database. Enter the order by hand,"
+        " or send the money back."
+    )
+
+
 def dispute(order: orders.Order, found: payments.StripeDispute) -> str:
     """A bank that asks, has taken the money, or keeps it."""
     sum_ = show_money(found.amount_cents, found.currency)

@@ -39,7 +39,7 @@ class Order(Model):
     delivery_cents: Mapped[int]
     total_cents: Mapped[int]
     vat_cents: Mapped[int]
-    # Part of the payment page's idempotency key. Always 1: a cart that changed gets a new order.
+    # Part of the payment page's idempotency key; a second one follows where the end was too near.
     attempt: Mapped[int] = mapped_column(default=1)
     session_id: Mapped[str | None] = mapped_column(String(255), unique=True)
     session_url: Mapped[str | None] = mapped_column(Text)

@@ -92,11 +92,18 @@ def place(new: NewOrder) -> Order:
     return order
 
 
-def remember_session(order_id: int, *, attempt: int, session_id: str, url: str) -> bool:
-    """Keeps an order's payment page, never over another attempt's or a settled order's.
+def begin_attempt(order_id: int, *, expires_at: datetime) -> bool:
+    """Lets a pending order ask for its page anew, with another key and end; False when it ended."""
+    return _update(
+        order_id,
+        (Order.state == "pending") & Order.session_id.is_(None),
+        attempt=Order.attempt + 1,
+        session_expires_at=expires_at,
+    )
 
-    In this version an order has one attempt: a cart that has changed gets a new order.
-    """
+
+def remember_session(order_id: int, *, attempt: int, session_id: str, url: str) -> bool:
+    """Keeps an order's payment page, never over another attempt's or a settled order's."""
     return _update(
         order_id,
         (Order.attempt == attempt) & (Order.state == "pending"),

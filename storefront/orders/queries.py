@@ -1,7 +1,7 @@
 """Reads of orders."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -23,6 +23,23 @@ def by_reference(reference: str, *, lock: bool = False) -> Order | None:
     return db.session.execute(
         query, execution_options={"populate_existing": True}
     ).scalar_one_or_none()
+
+
+def by_references(references: Collection[str]) -> dict[str, Order]:
+    """Those of these orders that are here, by reference."""
+    wanted = sorted(references)
+    found: dict[str, Order] = {}
+    for first in range(0, len(wanted), 1000):
+        query = select(Order).where(Order.reference.in_(wanted[first : first + 1000]))
+        fresh = db.session.scalars(query, execution_options={"populate_existing": True})
+        found |= {order.reference: order for order in fresh}
+    return found
+
+
+def paid_between(start: datetime, end: datetime) -> Sequence[Order]:
+    """Orders whose money arrived in a period, by the shop's clock."""
+    is_within = (Order.paid_at >= start) & (Order.paid_at < end)
+    return db.session.scalars(select(Order).where(is_within).order_by(Order.paid_at)).all()
 
 
 def by_session(session_id: str) -> Order | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from .gateway import call
+from .gateway import call, every
 
 #: Statuses of a dispute in which the money is with the bank (docs.stripe.com/disputes).
 _TAKEN = {"needs_response", "under_review"}
@@ -43,6 +43,7 @@ class StripeDispute:
     status: str
     answer_by: datetime | None
     opened_at: datetime
+    fee_cents: int = 0  # what Stripe keeps for it, however it ends
 
     @property
     def has_taken_money(self) -> bool:
@@ -69,6 +70,19 @@ class PaymentBooks:
     disputes: tuple[StripeDispute, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A payment that arrived, as Stripe's ledger has it; amounts in minor units."""
+
+    payment_id: str
+    order_reference: str
+    shop: str
+    amount_cents: int
+    currency: str
+    fee_cents: int | None  # None while unknown, and where Stripe settles in another currency
+    taken_at: datetime
+
+
 def payment_books(payment_id: str) -> PaymentBooks:
     """What Stripe says about this payment now; raises PaymentFailed, SessionMissing."""
     wanted: Any = {"expand": ["latest_charge.balance_transaction"]}
@@ -84,7 +98,7 @@ def payment_books(payment_id: str) -> PaymentBooks:
         shop=names.get("shop") or "",
         amount_cents=intent.get("amount_received") or 0,
         currency=(intent.get("currency") or "").upper(),
-        fee_cents=entry.get("fee"),
+        fee_cents=_fee_of(entry, intent.get("currency")),
         refunds=tuple(read_refund(refund) for refund in refunds),
         disputes=tuple(read_dispute(dispute) for dispute in disputes),
     )
@@ -118,28 +132,47 @@ def make_refund(payment_id: str, *, amount_cents: int, asked_by: str, key: str) 
 
 def refunds_between(start: datetime, end: datetime) -> Iterator[StripeRefund]:
     """All refunds made in a period, of every shop on the account, newest first."""
-    yield from map(read_refund, _all(lambda c: c.v1.refunds, _period(start, end)))
+    yield from map(read_refund, every(lambda c: c.v1.refunds, _period(start, end)))
 
 
 def disputes_between(start: datetime, end: datetime) -> Iterator[StripeDispute]:
     """All disputes opened in a period, of every shop on the account, newest first."""
-    yield from map(read_dispute, _all(lambda c: c.v1.disputes, _period(start, end)))
+    yield from map(read_dispute, every(lambda c: c.v1.disputes, _period(start, end)))
+
+
+def taken_between(start: datetime, end: datetime) -> Iterator[Taken]:
+    """All payments that arrived in a period, of every shop on the account, newest first.
+
+    A slow payment counts from when its money is there, and not from when it was promised.
+    """
+    wanted = _period(start, end) | {"expand": ["data.source"]}
+    for entry in every(lambda c: c.v1.balance_transactions, wanted):
+        raw = entry.to_dict()
+        if raw.get("reporting_category") == "charge" and isinstance(raw.get("source"), dict):
+            yield _taken(raw)
+
+
+def _taken(entry: dict[str, Any]) -> Taken:
+    charge = entry["source"]
+    names = charge.get("metadata") or {}
+    return Taken(
+        payment_id=_id_of(charge.get("payment_intent")),
+        order_reference=names.get("order_reference") or "",
+        shop=names.get("shop") or "",
+        amount_cents=charge.get("amount_captured") or 0,
+        currency=charge["currency"].upper(),
+        fee_cents=_fee_of(entry, charge["currency"]),
+        taken_at=datetime.fromtimestamp(entry["created"], UTC),
+    )
+
+
+def _fee_of(entry: Any, currency: object) -> int | None:
+    """What a line of the ledger cost, if it is counted in this currency."""
+    return entry["fee"] if entry and entry.get("currency") == currency else None
 
 
 def _period(start: datetime, end: datetime) -> dict[str, Any]:
     return {"created": {"gte": int(start.timestamp()), "lt": int(end.timestamp())}}
-
-
-def _all(service: Any, params: dict[str, Any]) -> Iterator[Any]:
-    """Every object of a list, page by page."""
-    after: dict[str, Any] = {}
-    while True:
-        wanted: Any = {**params, "limit": 100, **after}
-        page = call(lambda c, wanted=wanted: service(c).list(wanted))
-        yield from page.data
-        if not page.has_more:
-            return
-        after = {"starting_after": page.data[-1].id}
 
 
 def read_refund(found: Any) -> StripeRefund:
@@ -170,6 +203,9 @@ def read_dispute(found: Any) -> StripeDispute:
         status=raw.get("status") or "",
         answer_by=datetime.fromtimestamp(answer_by, UTC) if answer_by else None,
         opened_at=datetime.fromtimestamp(raw["created"], UTC),
+        fee_cents=sum(
+            _fee_of(entry, raw["currency"]) or 0 for entry in raw.get("balance_transactions") or ()
+        ),
     )
 
 

@@ -67,6 +67,12 @@ def case(case_id: int) -> MoneyCase | None:
     return db.session.get(MoneyCase, case_id, populate_existing=True)
 
 
+def is_case_open(kind: str, subject: str) -> bool | None:
+    """Whether this case is on the list; None where it never was."""
+    query = select(MoneyCase.closed_at.is_(None))
+    return db.session.scalar(query.where(MoneyCase.kind == kind, MoneyCase.subject == subject))
+
+
 def open_cases(*, order_reference: str = "", most: int = 200) -> Sequence[MoneyCase]:
     """What is on the list, oldest first; of one order if wanted."""
     query = select(MoneyCase).where(MoneyCase.closed_at.is_(None))

@@ -30,42 +30,19 @@ class PaymentFailed(Refusal):
     """Stripe could not be reached or refused the request; nothing was charged.
 
     is_answered tells whether Stripe answered at all: then a key that was used repeats the answer.
+    param names the parameter that Stripe took offence at, '' where it named none.
     """
 
     status = 503
 
-    def __init__(self, detail: str, code: str = "", *, is_answered: bool = False) -> None:
-        self.detail, self.code, self.is_answered = detail, code, is_answered
+    def __init__(
+        self, detail: str, code: str = "", *, param: str = "", is_answered: bool = False
+    ) -> None:
+        self.detail, self.code, self.param, self.is_answered = detail, code, param, is_answered
         super().__init__(
             "The payment page could not be opened just now. Nothing was charged and your cart"
             " is as it was. Please try again in a minute."
         )
-
-
-#: Smallest charge by currency, in minor units (docs.stripe.com/currencies#minimum-and-maximum).
-_MINIMUM_CENTS = {
-    "EUR": 50,
-    "USD": 50,
-    "GBP": 30,
-    "CHF": 50,
-    "DKK": 250,
-    "SEK": 300,
-    "NOK": 300,
-    "PLN": 200,
-    "CZK": 1500,
-    "HUF": 17500,
-    "RON": 200,
-    "CAD": 50,
-    "AUD": 50,
-}
-
-
-MOST_CENTS = 99_999_999  # the largest charge, in any currency
-
-
-def minimum_cents(currency: str) -> int:
-    """The smallest total that Stripe charges in this currency, in minor units."""
-    return _MINIMUM_CENTS.get(currency, 50)
 
 
 class SessionMissing(PaymentFailed):
@@ -138,19 +115,23 @@ def expire_session(session_id: str) -> PaymentSession:
         return retrieve_session(session_id)
 
 
-def sessions_since(moment: datetime) -> Iterator[PaymentSession]:
-    """All sessions opened at or after this moment, newest first."""
-    page = _sessions_page({"created": {"gte": int(moment.timestamp())}, "limit": 100})
+def sessions_between(start: datetime, end: datetime) -> Iterator[PaymentSession]:
+    """All sessions opened in a period, of every shop on the account, newest first."""
+    created = {"gte": int(start.timestamp()), "lt": int(end.timestamp())}
+    wanted: Any = {"created": created, "expand": ["data.payment_intent"]}
+    yield from map(read_session, every(lambda c: c.v1.checkout.sessions, wanted))
+
+
+def every(service: Any, params: dict[str, Any]) -> Iterator[Any]:
+    """Every object of a list of Stripe's, newest first, a hundred with each call."""
+    after: dict[str, Any] = {}
     while True:
-        yield from (read_session(session) for session in page.data)
+        wanted: Any = {**params, "limit": 100, **after}
+        page = call(lambda c, wanted=wanted: service(c).list(wanted))
+        yield from page.data
         if not page.has_more:
             return
         after = {"starting_after": page.data[-1].id}
-        page = _sessions_page({"created": {"gte": int(moment.timestamp())}, "limit": 100, **after})
-
-
-def _sessions_page(params: Any) -> Any:
-    return call(lambda c: c.v1.checkout.sessions.list(params))
 
 
 def session_of_payment(payment_id: str) -> PaymentSession | None:
@@ -172,8 +153,12 @@ def call(work: Any) -> Any:
         if error.code == "resource_missing":
             raise SessionMissing(str(error), error.code, is_answered=True) from error
         words = f"{type(error).__name__}: {error}"
-        was_answered = error.http_status is not None
-        raise PaymentFailed(words, error.code or "", is_answered=was_answered) from error
+        raise PaymentFailed(
+            words,
+            error.code or "",
+            param=getattr(error, "param", None) or "",
+            is_answered=error.http_status is not None,
+        ) from error
 
 
 def _session_params(new: NewSession) -> Any:

@@ -97,6 +97,7 @@ class Dispute(Model):
     order_reference: Mapped[str] = mapped_column(String(40))
     amount_cents: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
+    fee_cents: Mapped[int] = mapped_column(default=0)  # what Stripe keeps for it
     reason: Mapped[str] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(32))
     answer_by: Mapped[datetime | None]

@@ -242,7 +242,7 @@ def note_dispute(found: StripeDispute, *, order_reference: str) -> str:
             opened_at=found.opened_at,
         )
         session.add(row)
-    before, row.answer_by = row.status, found.answer_by
+    before, row.answer_by, row.fee_cents = row.status, found.answer_by, found.fee_cents
     if not before or _rank(found.status) > _rank(before):
         row.status = found.status
     session.flush()

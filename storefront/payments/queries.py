@@ -1,14 +1,19 @@
 """Reads of the inbox, of payments, refunds and disputes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import case, func, select
 
 from ..database import db
 from .models import Dispute, Payment, Refund, StripeEvent
 
+_AT_ONCE = 1000  # values of one IN (…); every database takes so many
 GOING_BACK = ("due", "sent", "done")
+#: Statuses in which the bank has the money, for now or for good.
+TAKEN_BACK = ("needs_response", "under_review", "lost")
+OPEN_DISPUTES = ("warning_needs_response", "warning_under_review", "needs_response", "under_review")
 
 
 def event(event_id: str) -> StripeEvent | None:
@@ -102,3 +107,61 @@ def refunds_under_way(before: datetime, *, most: int = 100) -> Sequence[Refund]:
         .order_by(Refund.id)
         .limit(most)
     ).all()
+
+
+def payments_named(payment_ids: Collection[str]) -> dict[str, Payment]:
+    """Those of these payments that are written down here, by Stripe's id."""
+    return {row.id: row for row in _rows(Payment, Payment.id, payment_ids)}
+
+
+def payments_for(order_references: Collection[str]) -> Sequence[Payment]:
+    """What Stripe took for these orders."""
+    return list(_rows(Payment, Payment.order_reference, order_references))
+
+
+def payments_between(start: datetime, end: datetime) -> Sequence[Payment]:
+    """Payments written down in a period."""
+    is_within = (Payment.paid_at >= start) & (Payment.paid_at < end)
+    return db.session.scalars(select(Payment).where(is_within).order_by(Payment.paid_at)).all()
+
+
+def refunds_named(names: Collection[str]) -> dict[str, Refund]:
+    """Refunds by Stripe's id or by what asked for them, each under both names."""
+    found = [*_rows(Refund, Refund.stripe_id, names), *_rows(Refund, Refund.asked_by, names)]
+    by_id = {row.stripe_id: row for row in found if row.stripe_id}
+    return by_id | {row.asked_by: row for row in found}
+
+
+def refunds_for(order_references: Collection[str]) -> Sequence[Refund]:
+    """What goes or went back for these orders."""
+    return list(_rows(Refund, Refund.order_reference, order_references))
+
+
+def refunds_taken(start: datetime, end: datetime) -> Sequence[Refund]:
+    """Refunds that Stripe has taken: asked in a period, and all whose money is not back yet."""
+    is_within = (Refund.asked_at >= start) & (Refund.asked_at < end)
+    is_known = Refund.stripe_id.is_not(None) & (Refund.state != "due")
+    return db.session.scalars(
+        select(Refund).where(is_known, is_within | (Refund.state == "sent")).order_by(Refund.id)
+    ).all()
+
+
+def disputes_named(dispute_ids: Collection[str]) -> dict[str, Dispute]:
+    """Those of these disputes that are written down here, by Stripe's id."""
+    return {row.id: row for row in _rows(Dispute, Dispute.id, dispute_ids)}
+
+
+def disputes_told(start: datetime, end: datetime) -> Sequence[Dispute]:
+    """Disputes opened in a period, and all that are open."""
+    is_within = (Dispute.opened_at >= start) & (Dispute.opened_at < end)
+    is_open = Dispute.status.in_(OPEN_DISPUTES)
+    return db.session.scalars(
+        select(Dispute).where(is_within | is_open).order_by(Dispute.opened_at)
+    ).all()
+
+
+def _rows(table: Any, column: Any, values: Collection[str]) -> Iterator[Any]:
+    wanted = sorted(values)
+    for first in range(0, len(wanted), _AT_ONCE):
+        some = wanted[first : first + _AT_ONCE]
+        yield from db.session.scalars(select(table).where(column.in_(some)))

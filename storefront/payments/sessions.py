@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -24,6 +25,7 @@ class PaymentSession:
     order_reference: str = ""
     shop: str = ""  # the address of the shop that opened it
     has_failed: bool = False  # completed with a slow method, and the money will not come
+    opened_at: datetime = datetime.fromtimestamp(0, UTC)
 
     @property
     def is_paid(self) -> bool:
@@ -69,6 +71,7 @@ def read_session(found: Any) -> PaymentSession:
         order_reference=(raw.get("metadata") or {}).get("order_reference") or "",
         shop=(raw.get("metadata") or {}).get("shop") or "",
         has_failed=_has_failed(raw, payment),
+        opened_at=datetime.fromtimestamp(raw.get("created") or 0, UTC),
     )
 
 

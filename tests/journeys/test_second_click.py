@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +10,8 @@ import pytest
 
 from conftest import Live
 from storefront import checkout, payments
-from storefront.checkout import page_wait, tasks
+from storefront.checkout import comparing, page_wait
+from storefront.checkout.reconciling import keep_in_line
 from storefront.payments.sessions import read_session
 from support.shopper import Shopper, told
 
@@ -57,11 +58,11 @@ def test_a_slow_payment_that_failed_unheard_gives_the_goods_back(
         found = payments.retrieve_session(session_id)
     failed = replace(found, status="complete", payment_status="unpaid", has_failed=True)
     monkeypatch.setattr(payments, "retrieve_session", lambda _: failed)
-    monkeypatch.setattr(payments, "sessions_since", lambda _: iter([]))
-    monkeypatch.setattr(tasks, "_LEAVE_ALONE", timedelta(0))
+    monkeypatch.setattr(payments, "sessions_between", lambda *_: iter([]))
+    monkeypatch.setattr(comparing, "_LEAVE_ALONE", timedelta(0))
     with live.app.app_context():
-        (finding,) = tasks.reconcile(datetime.now(UTC))
-    assert finding.outcome == "failed"
+        assert keep_in_line()
+    assert [order.state for order in live.shop.orders()] == ["failed"]
     assert live.shop.stock() == (4, 0)
 
 
