@@ -15,13 +15,14 @@ from sqlalchemy.exc import ArgumentError
 from .assets import Assets, folder
 from .countries import countries
 from .errors import SettingsError
+from .money import smallest_step
 
 if TYPE_CHECKING:
     from .config import Settings
 
 _KEYS = ("sk_test_", "sk_live_", "rk_test_", "rk_live_")
 # Two decimals at Stripe, none on paper (docs.stripe.com/currencies): 100 would be charged as 1.
-_COUNTED_OTHERWISE = {"AFN", "ALL", "ISK", "LAK", "LBP", "MMK", "RSD", "SOS", "STD", "YER"}
+_COUNTED_OTHERWISE = {"AFN", "ALL", "ISK", "LAK", "LBP", "MMK", "RSD", "SOS", "STD", "UGX", "YER"}
 _MOST = 2_000_000_000  # whole numbers that every database and Stripe can hold
 
 
@@ -202,6 +203,11 @@ _TRADE: _Checks = (
         " take another, such as EUR.",
     ),
     (
+        lambda s: s.STOREFRONT_DELIVERY_CENTS % smallest_step(s.STOREFRONT_CURRENCY) != 0,
+        "STOREFRONT_DELIVERY_CENTS must end in 0: Stripe takes amounts in currencies of three"
+        " decimals, such as KWD, to the second one.",
+    ),
+    (
         lambda s: not s.countries or _has_unknown_country(s),
         "STOREFRONT_COUNTRIES must list ISO 3166 codes of two letters, like DE,AT.",
     ),
@@ -229,7 +235,8 @@ _RANGES = {
     "STOREFRONT_DELIVERY_CENTS": (0, _MOST),
     "STOREFRONT_FREE_DELIVERY_FROM_CENTS": (0, _MOST),
     "STOREFRONT_LOW_STOCK": (0, _MOST),
-    "STOREFRONT_SESSION_MINUTES": (31, 1439),  # Stripe takes 30 to 1440, by its own clock
+    # Stripe takes 30 to 1440 by its own clock: a minute for clocks, one for a call that repeats.
+    "STOREFRONT_SESSION_MINUTES": (32, 1439),
     "STOREFRONT_HOLD_GRACE_MINUTES": (1, 100_000),
     "STOREFRONT_PAGE_CACHE_SECONDS": (0, _MOST),
 }

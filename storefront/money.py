@@ -8,6 +8,10 @@ from babel.numbers import format_currency, get_currency_precision
 _PER_BASE = {"ml": ("l", 1000), "g": ("kg", 1000)}
 
 
+class NotChargeable(ValueError):
+    """An amount that a currency has and card networks do not."""
+
+
 @dataclass(frozen=True, slots=True)
 class UnitPrice:
     """A price for one litre ('l') or one kilogram ('kg'), in minor units."""
@@ -44,7 +48,16 @@ def parse_money(text: str, currency: str) -> int:
         raise ValueError(f"{text!r} is not a price a shop can charge; write it like 12.90")
     if minor != minor.to_integral_value():
         raise ValueError(f"{text!r} has more decimals than {currency} has")
+    if int(minor) % smallest_step(currency):
+        raise NotChargeable(
+            f"{text!r} cannot be charged: the last of {currency}'s three decimals must be 0"
+        )
     return int(minor)
+
+
+def smallest_step(currency: str) -> int:
+    """Amounts are whole multiples of this: 10 with three decimals, as card networks know two."""
+    return 10 if get_currency_precision(currency) == 3 else 1
 
 
 def plain_money(cents: int, currency: str) -> str:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from ..countries import countries
-from ..money import parse_money
+from ..money import NotChargeable, parse_money, plain_money, smallest_step
 from .slugs import LONGEST_SLUG, SLUG
 
 STATES = ("draft", "published", "archived")
@@ -181,18 +181,24 @@ def sku(written: str) -> str:
 
 def price(currency: str) -> Rule:
     """A rule for prices such as 12.90, in minor units of the currency."""
+    example = plain_money(12900 if smallest_step(currency) == 10 else 1290, currency)
 
     def rule(written: str) -> int:
         kept = written.strip()
         if not _AMOUNT.fullmatch(kept):
             near = _NEAR_AMOUNT.fullmatch(kept)
-            likely = f"{near[1]}.{near[2]}" if near else "12.90"
+            likely = f"{near[1]}.{near[2]}" if near and example == "12.90" else example
             raise BadField(f"{_short(kept)} is not a price.", f"Write it like {likely}.")
         try:
             return parse_money(kept, currency)
+        except NotChargeable:
+            raise BadField(
+                f"{kept} cannot be charged in {currency}.",
+                f"Let the last of its three decimals be 0, as in {kept[:-1]}0.",
+            ) from None
         except ValueError:
             raise BadField(
-                f"{kept} is not a price in {currency}.", "Write it like 12.90."
+                f"{kept} is not a price in {currency}.", f"Write it like {example}."
             ) from None
 
     return rule

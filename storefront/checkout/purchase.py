@@ -23,6 +23,9 @@ from .refusals import CartChanged, NothingToBuy, TotalNotPayable
 from .steps import answer, give_back
 
 _STILL_WORTH_CONTINUING = timedelta(minutes=5)
+_MORE_TIME = timedelta(minutes=5)  # of a clock or network that is out by more than we allow for
+_LONGEST = timedelta(minutes=1430)  # Stripe takes less than a day
+_TOO_SMALL = {"amount_too_small"}
 _OPENING_TAKES_AT_MOST = timedelta(seconds=90)  # longer than a call with its retries
 
 
@@ -103,22 +106,45 @@ def _hold_and_place(cart_id: int, seen_key: str) -> int:
         return order.id
 
 
-def _open_page(order_id: int) -> str:
-    """Between and second transaction: ask Stripe, then remember the page; on failure undo all."""
+def _open_page(order_id: int, *, is_first: bool = True) -> str:
+    """Between and second transaction: ask Stripe, then remember the page; on failure undo all.
+
+    Where Stripe's clock finds the end of the page too near, once more with another end and key.
+    """
     order = orders.by_id(order_id)
     assert order is not None
     new = new_session(order, orders.lines_of(order_id))
     attempt = order.attempt
     try:
         session = payments.open_session(new)
-    except payments.PaymentFailed:
+    except payments.PaymentFailed as failure:
+        if failure.param == "expires_at" and is_first and _try_with_more_time(order_id):
+            return _open_page(order_id, is_first=False)
         release_purchase(order_id)
+        if failure.code in _TOO_SMALL:
+            raise TotalNotPayable(is_small=True) from failure
         raise
     with transaction():
         is_remembered = orders.remember_session(
             order_id, attempt=attempt, session_id=session.id, url=session.url
         )
     return session.url if is_remembered else _close_orphan(session)
+
+
+def _try_with_more_time(order_id: int) -> bool:
+    """Gives an order another attempt, which ends later; False when the order has ended meanwhile.
+
+    Stripe wants half an hour from the moment it reads the request, by its own clock.
+    """
+    minutes = settings().STOREFRONT_SESSION_MINUTES
+    expires_at = datetime.now(UTC) + min(timedelta(minutes=minutes) + _MORE_TIME, _LONGEST)
+    grace = timedelta(minutes=settings().STOREFRONT_HOLD_GRACE_MINUTES)
+    with transaction():
+        order = orders.by_id(order_id)
+        if order is None or not orders.begin_attempt(order_id, expires_at=expires_at):
+            return False
+        inventory.keep_holding(order.reference, until=expires_at + grace)
+        return True
 
 
 def _close_orphan(session: payments.PaymentSession) -> str:

@@ -23,6 +23,10 @@ COUNTED_OTHERWISE = (
     "STOREFRONT_CURRENCY is one that Stripe counts in other minor units than people write it;"
     " take another, such as EUR."
 )
+THREE_DECIMALS = (
+    "STOREFRONT_DELIVERY_CENTS must end in 0: Stripe takes amounts in currencies of three decimals,"
+    " such as KWD, to the second one."
+)
 DATABASE = "DATABASE_URL must look like postgresql://user:password@host/name or sqlite:///file."
 KEY = "STRIPE_SECRET_KEY must start with sk_test_; copy it from Stripe."
 LAYOUT = "STOREFRONT_LAYOUT is empty; name the template that every page extends, or unset it."
@@ -111,6 +115,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"STOREFRONT_SUPPORT_EMAIL": "care"}, SENDER),
     ({"STOREFRONT_CURRENCY": "euro"}, CURRENCY),
     ({"STOREFRONT_CURRENCY": "isk"}, COUNTED_OTHERWISE),
+    ({"STOREFRONT_CURRENCY": "UGX"}, COUNTED_OTHERWISE),
+    ({"STOREFRONT_CURRENCY": "KWD", "STOREFRONT_DELIVERY_CENTS": "1255"}, THREE_DECIMALS),
     ({"STOREFRONT_COUNTRIES": "DE,Austria"}, COUNTRIES),
     ({"STOREFRONT_COUNTRIES": "DE,EU"}, COUNTRIES),
     ({"STOREFRONT_COUNTRIES": ""}, COUNTRIES),
@@ -136,7 +142,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
             ("STOREFRONT_DELIVERY_CENTS", 0, 2_000_000_000),
             ("STOREFRONT_FREE_DELIVERY_FROM_CENTS", 0, 2_000_000_000),
             ("STOREFRONT_LOW_STOCK", 0, 2_000_000_000),
-            ("STOREFRONT_SESSION_MINUTES", 31, 1439),
+            ("STOREFRONT_SESSION_MINUTES", 32, 1439),
             ("STOREFRONT_HOLD_GRACE_MINUTES", 1, 100_000),
             ("STOREFRONT_PAGE_CACHE_SECONDS", 0, 2_000_000_000),
         )
