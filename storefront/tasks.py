@@ -55,7 +55,7 @@ def run_job(app: Flask, name: str, *values: str) -> None:
 
 def run_chore(app: Flask, name: str) -> None:
     """Does a chore unless it is still being done: while Stripe is silent, one waits and not ten."""
-    with _alone(app, name) as is_alone:
+    with alone(app, name) as is_alone:
         if is_alone:
             run_job(app, name)
         else:
@@ -69,7 +69,7 @@ def ask_for_everything(app: Flask) -> None:
 
 
 @contextmanager
-def _alone(app: Flask, name: str) -> Iterator[bool]:
+def alone(app: Flask, name: str) -> Iterator[bool]:
     """Whether nobody else is at this chore here; the system lets go for a process that dies."""
     folder = app.extensions["storefront"].settings.instance / "chores"
     folder.mkdir(parents=True, exist_ok=True)

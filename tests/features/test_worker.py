@@ -1,6 +1,7 @@
 """What a request hands over to the worker, and what it does itself when there is none."""
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -139,3 +140,58 @@ def test_without_an_answer_of_redis_the_request_acts_by_itself(
     heart: Heartbeat = app.extensions["storefront"].heartbeat
     with heart.beating():
         assert not heart.is_there()
+
+
+def test_a_worker_that_starts_does_every_chore_at_once(live: Live) -> None:
+    """Fails when what waits is left to the first round by the clock, up to a minute later."""
+    live.shop.product(stock=3)
+    live.box.control.webhooks("drop")
+    shopper = Shopper(live.url)
+    shopper.add()
+    live.box.control.complete(shopper.session_id())
+    live.app.test_cli_runner().invoke(args=["shop", "reconcile", "--apply"])
+    assert [letter.state for letter in live.shop.letters()] == ["waiting"]
+    tasks.ask_for_everything(live.app)
+    with worker_of(live.app) as do_all:
+        assert do_all() >= len(tasks.EVERY_MINUTES)
+    assert [letter.state for letter in live.shop.letters()] == ["sent"]
+
+
+def test_a_chore_does_not_overlap_with_itself_while_stripe_is_silent(live: Live) -> None:
+    """Fails when the turn of a chore is not asked for: both would wait for Stripe."""
+    chore = live.app.extensions["storefront"].chores["reconcile"].call_local
+    live.box.control.add_fault(
+        "delay_before", path="/v1/checkout/sessions", times=1, seconds=3.0, method="GET"
+    )
+    slow = threading.Thread(target=chore)
+    slow.start()
+    until(lambda: live.box.control.faults()[0]["fired"] == 1)
+    chore()
+    assert live.box.control.requests() == []
+    slow.join()
+    asked = len(live.box.control.requests())
+    assert asked == 4
+    chore()
+    assert len(live.box.control.requests()) == 2 * asked
+
+
+def test_the_turn_of_a_worker_that_died_is_free(app: Flask) -> None:
+    """The operating system lets go of it; fails when a file that is there counts as taken."""
+    folder = app.extensions["storefront"].settings.instance / "chores"
+    folder.mkdir(parents=True)
+    (folder / "send_letters").touch()
+    with tasks.alone(app, "send_letters") as is_alone:
+        assert is_alone
+        with tasks.alone(app, "send_letters") as is_second:
+            assert not is_second
+        with tasks.alone(app, "retry_events") as is_other:
+            assert is_other
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Waits a minute at most for something to become true."""
+    for _ in range(1200):
+        if condition():
+            return
+        time.sleep(0.05)
+    pytest.fail("it did not happen")
