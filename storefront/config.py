@@ -81,7 +81,7 @@ class Settings:
     )
     STOREFRONT_TAX_RATES: str = "standard=19,reduced=7"  # percent inside the price, by tax class
     STOREFRONT_LOW_STOCK: int = 5  # from here down the page says how many are left
-    STOREFRONT_SESSION_MINUTES: int = 35  # how long a payment page stays open (Stripe: 30 to 1440)
+    STOREFRONT_SESSION_MINUTES: int = 35  # how long a payment page stays open (32 to 1439)
     STOREFRONT_HOLD_GRACE_MINUTES: int = 15  # how much longer than that its goods stay held
     STOREFRONT_MAIL_URL: str = (
         "file:"  # file: writes letters to the instance folder; smtp://user:pw@host:587

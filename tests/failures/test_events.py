@@ -166,10 +166,11 @@ def test_a_message_that_was_thanked_for_and_failed_is_named_and_done_by_the_work
     calls = crash_once(monkeypatch, letters, "write_confirmation", RuntimeError("no more room"))
     assert tell(live, message(session_id)).status_code == 200
     grow_older(live)
-    (left,) = live.shop.ask(tasks.unfinished)
-    assert left.sentence == "event evt_1 could not be acted on, left for the next turn"
+    told = live.app.test_cli_runner().invoke(args=["shop", "reconcile"]).output
+    assert f"Event evt_1 ({COMPLETED}) is not acted on. --apply acts on it." in told
     assert live.shop.ask(tasks.retry_events) == 1
-    assert (calls(), live.shop.ask(tasks.unfinished)) == (2, [])
+    assert calls() == 2
+    assert "evt_1" not in live.app.test_cli_runner().invoke(args=["shop", "reconcile"]).output
     sold_once(live)
 
 
