@@ -1,6 +1,7 @@
 """Migrations make exactly what the models say, on both databases; a host's tables stay alone."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -122,3 +123,64 @@ def test_the_database_refuses_to_rewrite_a_ledger(
 
 def _insert(connection: Connection, table: str, values: dict[str, object]) -> None:
     connection.execute(sa.insert(schema.metadata().tables[table]).values(values))
+
+
+MOMENT = datetime(2026, 11, 1, 12, tzinfo=UTC)
+OLD_ORDER = {
+    "content_key": "k", "currency": "EUR", "subtotal_cents": 1290, "delivery_name": "Post",
+    "delivery_cents": 490, "total_cents": 1780, "vat_cents": 284, "attempt": 1, "email": "",
+    "session_expires_at": MOMENT, "ship_name": "", "ship_address": "", "ship_country": "",
+    "placed_at": MOMENT, "attention": "",
+}  # fmt: skip
+OLD_REFUND = {
+    "order_reference": "r-paid", "amount_cents": 1780, "currency": "EUR", "attempts": 3,
+    "error": "", "due_at": MOMENT,
+}  # fmt: skip
+
+
+def test_money_of_the_first_version_is_kept(connection: Connection) -> None:
+    """Payments, second payments, refunds that failed and orders on hold, with their sentence."""
+    command.downgrade(schema.alembic_config(connection), f"{schema.BRANCH}@0001")
+    connection.commit()
+    old = sa.MetaData()
+    old.reflect(connection, only=["shop_order", "shop_refund"])
+    for state, payment, attention in (
+        ("paid", "pi_1", "Paid a second time."),
+        ("on_hold", "pi_2", "Paid 1 EUR but the order says 17.80 EUR."),
+        ("expired", None, ""),
+    ):
+        row = {"reference": f"r-{state}", "state": state, "payment_id": payment}
+        connection.execute(
+            old.tables["shop_order"].insert(), {**OLD_ORDER, **row, "attention": attention}
+        )
+    for state, payment, reason in (("failed", "pi_3", "paid_twice"), ("done", "pi_4", "sold_out")):
+        row = {"state": state, "payment_id": payment, "reason": reason}
+        connection.execute(old.tables["shop_refund"].insert(), {**OLD_REFUND, **row})
+    connection.commit()
+    schema.upgrade(connection)
+    assert _rows(connection, "SELECT id, order_reference, amount_cents FROM shop_payment") == [
+        ("pi_1", "r-paid", 1780),
+        ("pi_2", "r-on_hold", 1780),
+        ("pi_3", "r-paid", 1780),
+        ("pi_4", "r-paid", 1780),
+    ]
+    assert _rows(connection, "SELECT asked_by, state, attempts FROM shop_refund") == [
+        ("paid_twice:pi_3", "due", 3),
+        ("sold_out:pi_4", "done", 3),
+    ]
+    assert _rows(connection, "SELECT kind, subject, sentence FROM shop_money_case") == [
+        ("paid_otherwise", "pi_2", "Paid 1 EUR but the order says 17.80 EUR.")
+    ]
+    connection.rollback()
+    command.downgrade(schema.alembic_config(connection), f"{schema.BRANCH}@0001")
+    connection.commit()
+    assert len(_rows(connection, "SELECT id, attention FROM shop_order")) == 3
+    connection.rollback()
+    assert schema.upgrade(connection) is True
+    for table in ("shop_money_case", "shop_payment", "shop_refund", "shop_order"):
+        connection.execute(sa.text(f"DELETE FROM {table}"))
+    connection.commit()
+
+
+def _rows(connection: Connection, query: str) -> list[tuple[object, ...]]:
+    return sorted(tuple(row) for row in connection.execute(sa.text(query)))
