@@ -66,12 +66,15 @@ def play(folder: Path, *, checkouts: int, seed: int) -> int:
         machine.end("web", "worker")
         tidy_up(machine, app)
         sessions, refunds = machine.control.sessions(), machine.control.refunds()
+        disputes = machine.control.disputes()
     finally:
         machine.end(*machine.names)
-    wrong = audit(app, sessions=sessions, refunds=refunds, stocked=stocked)
+    wrong = audit(app, sessions=sessions, refunds=refunds, disputes=disputes, stocked=stocked)
     doctor = machine.shop("doctor", check=False)
     print_events(done, machine.kills, fired)
-    print(f"Stripe: {len(sessions)} payment pages, {len(refunds)} refunds")
+    print(
+        f"Stripe: {len(sessions)} payment pages, {len(refunds)} refunds, {len(disputes)} disputes"
+    )
     print(f"time: {(time.monotonic() - began) / 60:.1f} minutes")
     return print_verdict(wrong, doctor)
 

@@ -12,6 +12,10 @@ from storefront import inventory, mail, orders, payments
 from storefront.database import db, transaction
 
 CONFIRMATION = "order_confirmation"
+KEEPS_MONEY = frozenset({"paid", "on_hold", "disputed"})
+KEEPS_GOODS = frozenset({"paid", "on_hold", "disputed", "charged_back"})
+WAITS = frozenset({"pending", "processing", "refunding"})
+GOES_BACK = frozenset({"succeeded", "pending", "requires_action"})  # a failed refund came back here
 
 
 def let_time_pass(app: Flask, ages: timedelta = timedelta(hours=2)) -> None:
@@ -20,7 +24,7 @@ def let_time_pass(app: Flask, ages: timedelta = timedelta(hours=2)) -> None:
         orders.Order: ("placed_at", "session_expires_at"),
         inventory.Hold: ("expires_at",),
         payments.StripeEvent: ("received_at",),
-        payments.Refund: ("due_at",),
+        payments.Refund: ("due_at", "asked_at"),
         mail.Letter: ("due_at",),
     }
     with app.app_context(), transaction() as session:
@@ -46,16 +50,18 @@ def audit(
     sessions: Iterable[Mapping[str, Any]],
     refunds: Iterable[Mapping[str, Any]],
     stocked: Mapping[str, int],
+    disputes: Iterable[Mapping[str, Any]] = (),
 ) -> dict[str, list[str]]:
     """What is lost, duplicate, oversold or stuck, a sentence each; empty lists when all is well."""
     paid = [s for s in sessions if s["status"] == "complete" and s["payment_status"] == "paid"]
+    gone = [refund for refund in refunds if refund["status"] in GOES_BACK]
     back: Counter[str] = Counter()
-    for refund in refunds:
-        back[refund["payment_intent"]] += refund["amount"]
+    for taken in [*gone, *(one for one in disputes if one["status"] == "lost")]:
+        back[taken["payment_intent"]] += taken["amount"]
     with app.app_context():
         by_reference = {o.reference: o for o in db.session.scalars(select(orders.Order))}
         return {
-            "lost": _lost(paid, back, by_reference),
+            "lost": _lost(paid, back, by_reference) + _unwritten(paid, gone),
             "duplicate": _duplicate(paid, back, by_reference),
             "oversold": _oversold(stocked),
             "stuck": _stuck(by_reference.values()),
@@ -72,12 +78,39 @@ def _lost(
         order = known.get(session["client_reference_id"])
         payment = session["payment_intent"]
         is_its_order = order is not None and order.payment_id == payment
-        if kept[payment] and not (is_its_order and order and order.state == "paid"):
+        if kept[payment] and not (is_its_order and order and order.state in KEEPS_MONEY):
             found.append(f"{payment}: {kept[payment]} taken, no paid order")
     for order in known.values():
+        due = order.total_cents - _written_back(order) if order.state in KEEPS_MONEY else 0
         there = kept.get(order.payment_id or "", 0)
-        if order.state == "paid" and there != order.total_cents:
-            found.append(f"order {order.number}: {order.total_cents} due, Stripe has {there}")
+        if order.state in KEEPS_MONEY and there != due:
+            found.append(f"order {order.number}: {due} due, Stripe has {there}")
+    return found
+
+
+def _written_back(order: orders.Order) -> int:
+    """What the shop says went back of the payment that its order keeps; minor units."""
+    query = select(func.coalesce(func.sum(payments.Refund.amount_cents), 0)).where(
+        payments.Refund.payment_id == order.payment_id,
+        payments.Refund.state.in_(("sent", "done")),
+    )
+    return int(db.session.execute(query).scalar_one())
+
+
+def _unwritten(paid: list[Mapping[str, Any]], gone: list[Mapping[str, Any]]) -> list[str]:
+    """Payments and refunds that stand in one of the two books only, or with another amount."""
+    at_stripe = {s["payment_intent"]: s["amount_total"] for s in paid if s["payment_intent"]}
+    written = {one.id: one.amount_cents for one in db.session.scalars(select(payments.Payment))}
+    query = select(payments.Refund).where(payments.Refund.state.in_(("sent", "done")))
+    sent = {one.stripe_id or "": one.amount_cents for one in db.session.scalars(query)}
+    found = []
+    for name, theirs, ours in (
+        ("payment", at_stripe, written),
+        ("refund", {refund["id"]: refund["amount"] for refund in gone}, sent),
+    ):
+        for id_ in sorted(theirs.keys() | ours.keys()):
+            if theirs.get(id_) != ours.get(id_):
+                found.append(f"{name} {id_}: Stripe says {theirs.get(id_)}, we {ours.get(id_)}")
     return found
 
 
@@ -91,8 +124,11 @@ def _duplicate(
         db.session.scalars(select(mail.Letter.reference).where(mail.Letter.kind == CONFIRMATION))
     )
     for order in known.values():
-        wanted = 1 if order.state == "paid" else 0
-        if written[order.reference] + written[order.number] != wanted:
+        there = written[order.reference]
+        if order.state in {"refunding", "refunded"}:
+            continue  # it had one only if it had its goods; two are refused by the database
+        wanted = 1 if order.state in KEEPS_GOODS - {"on_hold"} else 0
+        if there != wanted:
             found.append(f"order {order.number} is {order.state} and has not {wanted} letter")
     return found
 
@@ -103,7 +139,8 @@ def _oversold(stocked: Mapping[str, int]) -> list[str]:
     lines = select(orders.OrderLine.sku, func.sum(orders.OrderLine.quantity)).join(
         orders.Order, orders.Order.id == orders.OrderLine.order_id
     )
-    rows = lines.where(orders.Order.state == "paid").group_by(orders.OrderLine.sku)
+    has_goods = orders.Order.state.in_(KEEPS_GOODS) | _was_sold_and_refunded()
+    rows = lines.where(has_goods).group_by(orders.OrderLine.sku)
     for sku, quantity in db.session.execute(rows):
         sold[sku] = int(quantity)
     found = []
@@ -116,18 +153,25 @@ def _oversold(stocked: Mapping[str, int]) -> list[str]:
     return found
 
 
+def _was_sold_and_refunded() -> Any:
+    """Orders whose money went back after their goods had gone out, which the letter tells."""
+    confirmed = select(mail.Letter.reference).where(mail.Letter.kind == CONFIRMATION)
+    is_refunded = orders.Order.state == "refunded"
+    return is_refunded & orders.Order.reference.in_(confirmed)
+
+
 def _stuck(known: Iterable[orders.Order]) -> list[str]:
     """Whatever still waits although nothing is under way."""
-    found = [f"order {o.number} is {o.state}" for o in known if o.state in {"pending", "refunding"}]
+    found = [f"order {o.number} is {o.state}" for o in known if o.state in WAITS]
     held = db.session.execute(select(func.sum(inventory.Stock.held))).scalar_one()
     found += [f"{held} units are held"] * bool(held)
     for model, done in (
-        (payments.StripeEvent, "done"),
-        (payments.Refund, "done"),
-        (mail.Letter, "sent"),
+        (payments.StripeEvent, ("done",)),
+        (payments.Refund, ("done", "failed", "void")),
+        (mail.Letter, ("sent",)),
     ):
         waiting = db.session.execute(
-            select(func.count()).select_from(model).where(model.state != done)
+            select(func.count()).select_from(model).where(model.state.not_in(done))
         ).scalar_one()
-        found += [f"{waiting} of {model.__tablename__} are not {done}"] * bool(waiting)
+        found += [f"{waiting} of {model.__tablename__} are not {done[0]}"] * bool(waiting)
     return found

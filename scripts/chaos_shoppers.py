@@ -19,6 +19,7 @@ TRIES = 20  # how often a shopper presses the button before giving up
 PATIENCE_SECONDS = 60.0  # how long somebody waits for a payment page that does not answer
 DECLINED = "4000000000000002"
 ASKS_THE_BANK = "4000002760003184"
+SLOW_DEBIT = "DE08370400440532013003"
 
 Found = TypeVar("Found")
 
@@ -110,6 +111,36 @@ def _answer_too_late(visit: Visit, page: str) -> str:
     return visit.come_back(page) if status == "complete" else "came too late"
 
 
+def _pay_by_debit(visit: Visit, page: str) -> str:
+    """The bank takes its time, and says yes or no when the shopper is long back in the shop."""
+    if patiently(lambda: visit.control.pay(page, iban=SLOW_DEBIT)) != "complete":
+        return "page was closed"
+    visit.come_back(page)
+    end = visit.control.settle if visit.rng.random() < 0.7 else visit.control.fail
+    with suppress(Refusal):  # it ended when the box died before it could say so
+        patiently(lambda: end(page))
+    return "paid by debit" if end == visit.control.settle else "debit failed"
+
+
+def _want_money_back(visit: Visit, page: str) -> str:
+    """Pays; staff then give a part or all of it back in the Dashboard, or the bank takes it."""
+    said = _pay(visit, page)
+    session = patiently(lambda: visit.control.session(page))
+    if session["payment_status"] != "paid":
+        return said
+    payment, total = session["payment_intent"], session["amount_total"]
+    way = visit.rng.choice(("part", "part", "all", "won", "lost"))
+    with suppress(Refusal):  # what died before it could answer has been done
+        if way in {"part", "all"}:
+            amount = total // 3 if way == "part" else total
+            patiently(lambda: visit.control.refund(payment, amount=amount))
+            return f"{way} refunded"
+        dispute = patiently(lambda: visit.control.dispute(payment))
+        end = visit.control.win if way == "won" else visit.control.lose
+        patiently(lambda: end(dispute["id"]))
+    return f"dispute {way}"
+
+
 def _change_the_cart(visit: Visit, page: str) -> str:
     """Goes back from an open page, wants one more of something, and pays what opens then."""
     visit.fill_cart({visit.rng.choice(SKUS): 1})
@@ -124,8 +155,8 @@ def _leave(visit: Visit, page: str) -> str:
 Habit = Callable[[Visit, str], str]
 #: What shoppers do with the payment page, and how many of a hundred do it.
 HABITS: Mapping[Habit, int] = {
-    _pay: 30, _close_the_tab: 15, _declined_first: 8, _click_twice: 12, _ask_the_bank: 7,
-    _answer_too_late: 8, _change_the_cart: 8, _leave: 12,
+    _pay: 22, _close_the_tab: 12, _declined_first: 7, _click_twice: 12, _ask_the_bank: 7,
+    _answer_too_late: 7, _pay_by_debit: 8, _want_money_back: 8, _change_the_cart: 7, _leave: 10,
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 
 from conftest import Live
 from scripts.chaos_books import audit, let_time_pass
-from storefront import inventory, mail, orders
+from storefront import inventory, mail, orders, payments
 from storefront.checkout import tasks
 from storefront.database import db
 from support.shopper import Shopper
@@ -51,6 +51,53 @@ def test_an_order_without_its_money_is_lost(sold: Live) -> None:
     first = update(orders.Order).where(orders.Order.id == 1).values(payment_id="pi_made_up")
     sold.shop.do(lambda: db.session.execute(first))
     assert len(wrong(sold)["lost"]) == 2  # the payment has no order, and the order no payment
+
+
+def test_a_payment_that_the_shop_did_not_write_down_is_lost(sold: Live) -> None:
+    sold.shop.do(lambda: db.session.execute(delete(payments.Payment)))
+    ids = sorted(session["payment_intent"] for session in sold.box.control.sessions())
+    assert wrong(sold) == {"lost": [f"payment {id_}: Stripe says 1780, we None" for id_ in ids]}
+
+
+def test_a_refund_that_the_shop_did_not_write_down_is_lost(sold: Live) -> None:
+    page = sold.box.control.sessions()[0]["payment_intent"]
+    sold.box.control.webhooks("drop")
+    refund = sold.box.control.refund(page, amount=500)
+    assert wrong(sold)["lost"] == [
+        "order 1001: 1780 due, Stripe has 1280",
+        f"refund {refund['id']}: Stripe says 500, we None",
+    ]
+
+
+def test_a_refund_that_failed_is_not_counted(sold: Live) -> None:
+    box, shop = sold.box.control, sold.app
+    failed = {**box.refund(box.sessions()[0]["payment_intent"], amount=500), "status": "failed"}
+    assert box.wait_until_delivered()
+    found = audit(shop, sessions=box.sessions(), refunds=[failed], stocked=STOCKED)
+    assert len(found["lost"]) == 2, "the shop says that it went back, and Stripe that it did not"
+
+
+def test_a_part_that_went_back_and_is_written_down_balances(sold: Live) -> None:
+    box = sold.box.control
+    box.refund(box.sessions()[0]["payment_intent"], amount=500)
+    assert sold.box.control.wait_until_delivered()
+    with sold.app.app_context():
+        mail.send_waiting(sold.app.extensions["storefront"].settings)
+    assert wrong(sold) == {}
+
+
+def test_a_lost_dispute_takes_money_and_leaves_no_paid_order(sold: Live) -> None:
+    box = sold.box.control
+    page = box.sessions()[0]
+    taken = {"payment_intent": page["payment_intent"], "amount": 1780, "status": "lost"}
+    found = audit(sold.app, sessions=box.sessions(), refunds=[], disputes=[taken], stocked=STOCKED)
+    assert found["lost"] == ["order 1001: 1780 due, Stripe has 0"]
+
+
+def test_an_order_that_waits_for_its_bank_is_stuck(sold: Live) -> None:
+    first = update(orders.Order).where(orders.Order.id == 1).values(state="processing")
+    sold.shop.do(lambda: db.session.execute(first))
+    assert wrong(sold)["stuck"] == ["order 1001 is processing"]
 
 
 def test_a_missing_letter_is_found(sold: Live) -> None:
