@@ -2,7 +2,7 @@
 
 follow_payment   reads a payment's books at Stripe and brings its order in line
 ask_refund       staff send money back, by line or by amount
-make_refund      one refund that must go back is asked of Stripe, once
+keep_answer      what Stripe answered to a refund (sending_back.py asks) is kept
 """
 
 from collections import Counter
@@ -49,7 +49,7 @@ def follow_payment(payment_id: str) -> bool:
     if payments.payment(payment_id) is None and not _settled_first(books):
         return False
     with transaction():
-        order = _lock_order(payment_id)
+        order = lock_order(payment_id)
         if order is None:
             return False
         if books.fee_cents is not None:
@@ -66,8 +66,11 @@ def follow_warning(payment_id: str) -> bool:
     if payments.payment(payment_id) is None:
         follow_payment(payment_id)
     with transaction():
-        order = _lock_order(payment_id)
-        return order is not None and payments.open_case(
+        order, taken = lock_order(payment_id), payments.payment(payment_id)
+        if order is None or taken is None:
+            return False
+        has_gone_back = payments.going_back_cents(payment_id) >= taken.amount_cents
+        return not has_gone_back and payments.open_case(
             "fraud_warning",
             payment_id,
             order_reference=order.reference,
@@ -107,58 +110,15 @@ def ask_refund(reference: str, wish: RefundWish) -> bool:
     return True
 
 
-def make_refund(refund: payments.Refund) -> bool:
-    """Asks Stripe for one refund that is due, and keeps the answer; False when it must wait.
-
-    A try whose answer was lost may have been made, so the second one looks first.
-    """
-    if refund.attempts:
-        follow_payment(refund.payment_id)
-        found = payments.refund(refund.id)
-        if found is None or found.state != "due":
-            return True
-        refund = found
-    try:
-        made = payments.make_refund(
-            refund.payment_id,
-            amount_cents=refund.amount_cents,
-            asked_by=refund.asked_by,
-            key=f"{refund.asked_by}-{refund.key_number}"[-255:],
-        )
-    except payments.PaymentFailed as failure:
-        return _not_made(refund, failure)
+def keep_answer(made: payments.StripeRefund, *, order_reference: str) -> None:
+    """Writes down what Stripe answered to a refund, and brings its order in line."""
     with transaction():
-        order = _lock_order(refund.payment_id)
+        order = lock_order(made.payment_id)
         if order is None:  # a payment for an order that is not in this database
-            payments.note_refund(made, order_reference=refund.order_reference)
+            payments.note_refund(made, order_reference=order_reference)
         else:
             _note_refund(order, made)
-            _bring_in_line(order, refund.payment_id)
-    return True
-
-
-def _not_made(refund: payments.Refund, failure: payments.PaymentFailed) -> bool:
-    if failure.is_answered and _is_trimmed(refund):
-        left = payments.refund(refund.id)
-        return left is None or left.state != "due" or make_refund(left)
-    with transaction():
-        later = payments.put_off_refund(refund.id, failure.detail, is_answered=failure.is_answered)
-        if later.attempts >= payments.FAILED_AFTER:
-            payments.open_case(
-                "refund_stuck",
-                str(later.id),
-                order_reference=later.order_reference,
-                sentence=words.refund_stuck(later),
-            )
-    return False
-
-
-def _is_trimmed(refund: payments.Refund) -> bool:
-    """Whether less is left to send than was asked: the rest went back in Stripe's Dashboard."""
-    follow_payment(refund.payment_id)
-    with transaction():
-        _lock_order(refund.payment_id)
-        return payments.trim_refund(refund.id)
+            _bring_in_line(order, made.payment_id)
 
 
 def _settled_first(books: payments.PaymentBooks) -> bool:
@@ -171,7 +131,7 @@ def _settled_first(books: payments.PaymentBooks) -> bool:
     return payments.payment(books.payment_id) is not None
 
 
-def _lock_order(payment_id: str) -> orders.Order | None:
+def lock_order(payment_id: str) -> orders.Order | None:
     """The order of a payment; order before payment, as everywhere, so that nobody waits in ring."""
     taken = payments.payment(payment_id)
     order = orders.by_reference(taken.order_reference, lock=True) if taken else None
@@ -197,14 +157,15 @@ def _note_refund(order: orders.Order, found: payments.StripeRefund) -> None:
 
 
 def _note_dispute(order: orders.Order, found: payments.StripeDispute) -> None:
-    before = payments.note_dispute(found, order_reference=order.reference)
-    if before == found.status:
+    if not payments.note_dispute(found, order_reference=order.reference):
         return
     orders.note(order.id, "dispute", words.dispute_moved(found))
     kind = "dispute" if found.has_taken_money else "inquiry" if found.is_inquiry else ""
     for other in {"dispute", "inquiry"} - {kind}:
         payments.close_case(other, found.id)
-    kind = "dispute_lost" if found.status == "lost" else kind
+    if found.status == "lost":
+        kind = "dispute_lost"
+        payments.close_refund_cases(found.payment_id)
     if kind:
         payments.open_case(
             kind,

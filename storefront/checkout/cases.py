@@ -10,7 +10,10 @@ def handle_case(case_id: int, *, by: str) -> bool:
     Raises TooMuchBack when there is nothing left to send back, and then nothing has changed.
     """
     case = payments.case(case_id)
-    if case is None or not payments.settle_case(case_id, by=by):
+    if case is None:
+        return False
+    orders.by_reference(case.order_reference, lock=True)  # before the case, as everywhere
+    if not payments.settle_case(case_id, by=by):
         return False
     action = payments.ACTIONS[case.kind]
     if action == "refund":
@@ -64,6 +67,7 @@ def send_all_back(payment_id: str, *, asked_by: str, by: str) -> None:
 
 def put_all_back(reference: str, *, by: str) -> None:
     """Puts all goods of an order that are still counted as sold back on the shelf."""
+    orders.by_reference(reference, lock=True)  # else two at once would both count them
     inventory.put_back(reference, inventory.units_out(reference), actor=by)
 
 

@@ -8,9 +8,10 @@ from functools import partial
 from .. import inventory, orders, payments
 from ..database import transaction
 from . import words
-from .afterwards import follow_payment, make_refund
+from .afterwards import follow_payment
 from .events import follow
 from .purchase import close_page, release_purchase, settle_purchase
+from .sending_back import make_refund
 
 log = logging.getLogger("storefront")
 

@@ -27,11 +27,11 @@ state         returned  bounced  disputed  won      lost
 pending       -         -        -         -        -
 processing    -         -        -         -        -
 paid          close     -        dispute   -        charge_back
-on_hold       close     -        -         -        -
+on_hold       close     -        -         -        charge_back
 expired       -         -        -         -        -
 failed        -         -        -         -        -
 cancelled     -         -        -         -        -
-refunding     finish    -        -         -        -
+refunding     finish    -        -         -        charge_back
 refunded      -         reopen   -         -        -
 disputed      close     -        -         restore  charge_back
 charged_back  -         -        -         -        -

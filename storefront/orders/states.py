@@ -11,7 +11,7 @@ FOLLOWS: dict[str, frozenset[str]] = {
     "refunding": frozenset({"expired", "failed", "paid", "on_hold", "refunded"}),
     "refunded": frozenset({"refunding", "paid", "on_hold", "disputed"}),
     "disputed": frozenset({"paid"}),
-    "charged_back": frozenset({"paid", "disputed"}),
+    "charged_back": frozenset({"paid", "disputed", "on_hold", "refunding"}),
 }
 
 STATES = ("pending", *FOLLOWS)

@@ -185,7 +185,7 @@ def read_refund(found: Any) -> StripeRefund:
         currency=raw["currency"].upper(),
         status=raw.get("status") or "succeeded",
         failure=raw.get("failure_reason") or "",
-        asked_by=(raw.get("metadata") or {}).get("asked_by") or "",
+        asked_by=((raw.get("metadata") or {}).get("asked_by") or "")[:255],
         made_at=datetime.fromtimestamp(raw["created"], UTC),
     )
 

@@ -31,15 +31,20 @@ ACTIONS: dict[str, str] = {
 }
 
 
-def open_case(kind: str, subject: str, *, order_reference: str, sentence: str) -> bool:
-    """Puts a case on the list; False when the same was ever there."""
+def open_case(
+    kind: str, subject: str, *, order_reference: str, sentence: str, again: bool = False
+) -> bool:
+    """Puts a case on the list; False when the same was ever there.
+
+    With again, one that was settled comes back.
+    """
     session = require_transaction()
     case = MoneyCase(kind=kind, subject=subject, order_reference=order_reference, sentence=sentence)
     try:
         with session.begin_nested():
             session.add(case)
     except IntegrityError:
-        return False
+        return again and _reopen(kind, subject, sentence)
     return True
 
 
@@ -48,9 +53,26 @@ def close_case(kind: str, subject: str, *, by: str = "") -> bool:
     return _close((MoneyCase.kind == kind) & (MoneyCase.subject == subject), by)
 
 
+def close_refund_cases(payment_id: str, *, by: str = "") -> None:
+    """Takes the cases off the list that would send a payment back, where nothing is left of it."""
+    for kind, action in ACTIONS.items():
+        if action == "refund":
+            close_case(kind, payment_id, by=by)
+
+
 def settle_case(case_id: int, *, by: str) -> bool:
     """Takes a case off the list for the one person who was first; False for everybody else."""
     return _close(MoneyCase.id == case_id, by)
+
+
+def _reopen(kind: str, subject: str, sentence: str) -> bool:
+    is_same = (MoneyCase.kind == kind) & (MoneyCase.subject == subject)
+    result = require_transaction().execute(
+        update(MoneyCase)
+        .where(is_same, MoneyCase.closed_at.is_not(None))
+        .values(closed_at=None, closed_by="", sentence=sentence, opened_at=datetime.now(UTC))
+    )
+    return was_changed(result)
 
 
 def _close(guard: object, by: str) -> bool:

@@ -152,7 +152,7 @@ def call(work: Any) -> Any:
     except stripe.StripeError as error:
         if error.code == "resource_missing":
             raise SessionMissing(str(error), error.code, is_answered=True) from error
-        words = f"{type(error).__name__}: {error}"
+        words = f"{type(error).__name__}: {error}".replace("\x00", "")  # PostgreSQL takes none
         raise PaymentFailed(
             words,
             error.code or "",

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from ..database import db, require_transaction
 from ..errors import Refusal
 from .books import StripeDispute, StripeRefund
+from .cases import close_case, close_refund_cases
 from .events import Event
 from .models import Dispute, Payment, Refund, StripeEvent
 from .queries import GOING_BACK, payment
@@ -133,6 +134,8 @@ def owe_refund(
     )
     session.add(refund)
     session.flush()
+    if amount_cents == left:
+        close_refund_cases(payment_id, by=actor)
     return refund
 
 
@@ -153,16 +156,16 @@ def note_refund(found: StripeRefund, *, order_reference: str) -> tuple[Refund, s
     state before the first word of Stripe's.
     """
     session = require_transaction()
-    wanted = (Refund.stripe_id == found.id) | (Refund.asked_by == (found.asked_by or found.id))
-    row = session.scalar(select(Refund).where(wanted).with_for_update())
+    row = _row_of(found)
     if row is None:
+        is_taken = session.scalar(select(Refund.id).where(Refund.asked_by == found.asked_by))
         row = Refund(
             order_reference=order_reference,
             payment_id=found.payment_id,
             amount_cents=found.amount_cents,
             currency=found.currency,
             reason="dashboard",
-            asked_by=found.asked_by or found.id,
+            asked_by=found.id if is_taken or not found.asked_by else found.asked_by,
             asked_at=found.made_at,
         )
         session.add(row)
@@ -172,8 +175,21 @@ def note_refund(found: StripeRefund, *, order_reference: str) -> tuple[Refund, s
         row.state, row.error = found.state, found.failure
     if row.state == "done" and row.done_at is None:
         row.done_at = datetime.now(UTC)
+    row.due_at = datetime.now(UTC)  # of the last look, from now on
     session.flush()
+    taken = payment(found.payment_id)
+    if taken is not None and going_back_cents(taken.id) >= taken.amount_cents:
+        close_refund_cases(taken.id)
     return row, before
+
+
+def _row_of(found: StripeRefund) -> Refund | None:
+    """The row of a refund; anybody may write into its metadata, so only one of ours that waits."""
+    is_waiting = Refund.stripe_id.is_(None) & (Refund.payment_id == found.payment_id)
+    query = select(Refund).with_for_update()
+    return db.session.scalar(query.where(Refund.stripe_id == found.id)) or db.session.scalar(
+        query.where(Refund.asked_by == found.asked_by, is_waiting)
+    )
 
 
 def put_off_refund(refund_id: int, error: str, *, is_answered: bool) -> Refund:
@@ -197,7 +213,7 @@ def put_off_refund(refund_id: int, error: str, *, is_answered: bool) -> Refund:
 def trim_refund(refund_id: int) -> bool:
     """Makes a refund as small as what is left of its payment; True when that changed it.
 
-    Void when nothing is left: somebody sent it back in Stripe's Dashboard.
+    Void when nothing is left: somebody sent it back in Stripe's Dashboard, or the bank keeps it.
     """
     session = require_transaction()
     refund = session.get_one(Refund, refund_id, populate_existing=True, with_for_update=True)
@@ -205,7 +221,7 @@ def trim_refund(refund_id: int) -> bool:
     if taken is None or refund.state != "due":
         return False
     others = going_back_cents(refund.payment_id) - refund.amount_cents
-    left = taken.amount_cents - others
+    left = 0 if _is_lost(refund.payment_id) else taken.amount_cents - others
     if left >= refund.amount_cents:
         return False
     if left > 0:
@@ -213,21 +229,28 @@ def trim_refund(refund_id: int) -> bool:
         refund.key_number += 1
     else:
         refund.state = "void"
+        close_case("refund_stuck", str(refund_id))
     session.flush()
     return True
 
 
+def _is_lost(payment_id: str) -> bool:
+    """Whether the bank keeps a payment: Stripe refunds nothing of it any more."""
+    is_its = (Dispute.payment_id == payment_id) & (Dispute.status == "lost")
+    return db.session.scalar(select(Dispute.id).where(is_its).limit(1)) is not None
+
+
 def hurry_refund(refund_id: int) -> None:
-    """Makes a refund that waits for its next try due now."""
+    """Makes a refund that waits for its next try due now; two more failures are told again."""
     require_transaction().execute(
         update(Refund)
         .where(Refund.id == refund_id, Refund.state == "due")
-        .values(due_at=datetime.now(UTC))
+        .values(due_at=datetime.now(UTC), attempts=FAILED_AFTER - 2)
     )
 
 
-def note_dispute(found: StripeDispute, *, order_reference: str) -> str:
-    """Keeps what Stripe says about a dispute; returns the status it had before, '' if new."""
+def note_dispute(found: StripeDispute, *, order_reference: str) -> bool:
+    """Keeps what Stripe says about a dispute; False when that, or what follows it, stood there."""
     session = require_transaction()
     row = session.get(Dispute, found.id, populate_existing=True, with_for_update=True)
     if row is None:
@@ -243,10 +266,11 @@ def note_dispute(found: StripeDispute, *, order_reference: str) -> str:
         )
         session.add(row)
     before, row.answer_by, row.fee_cents = row.status, found.answer_by, found.fee_cents
-    if not before or _rank(found.status) > _rank(before):
+    is_news = not before or _rank(found.status) > _rank(before)
+    if is_news:
         row.status = found.status
     session.flush()
-    return before
+    return is_news
 
 
 def _rank(status: str) -> int:

@@ -100,11 +100,11 @@ def refunds_owed() -> Sequence[Refund]:
 
 
 def refunds_under_way(before: datetime, *, most: int = 100) -> Sequence[Refund]:
-    """Refunds that Stripe took before this moment and whose money is not back yet; oldest first."""
+    """Refunds whose money is not back yet, if Stripe was last asked about them before this."""
     return db.session.scalars(
         select(Refund)
-        .where(Refund.state == "sent", Refund.asked_at < before)
-        .order_by(Refund.id)
+        .where(Refund.state == "sent", Refund.due_at < before)
+        .order_by(Refund.due_at)
         .limit(most)
     ).all()
 

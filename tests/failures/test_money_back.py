@@ -1,7 +1,6 @@
 """Refunds, disputes and warnings, from the shop and from Stripe's Dashboard, in any order."""
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -10,53 +9,11 @@ from conftest import Live, running_shop
 from storefront import checkout, inventory, orders, payments
 from storefront.checkout import tasks
 from storefront.database import db, transaction
-from support.shopper import Shopper
 
 from .hands import another_page, message, opened_page, refund_turn, sold_once, tell
+from .till import ask, cases, hear, refunds, sold, state
 
 LATE_REFUND, FAILING_REFUND = "4000000000007726", "4000000000005126"
-
-
-def sold(live: Live, *, card: str = "4242424242424242", quantity: int = 2) -> orders.Order:
-    """An order for two oils (30.70) that was paid, in a shop that no message reaches."""
-    live.shop.product()
-    live.box.control.webhooks("drop")
-    shopper = Shopper(live.url)
-    shopper.add(quantity=quantity)
-    session_id = shopper.session_id()
-    live.box.control.pay(session_id, card=card, email="ida@example.org")
-    assert tell(live, message(session_id, event_id="evt_paid")).text == "done"
-    return sold_once(live, left=10 - quantity)
-
-
-def hear(live: Live, kind: str, found: dict[str, Any], *, event_id: str) -> None:
-    """A message about a refund, dispute, charge or warning, with the little that is believed."""
-    about = {"id": found["id"], "object": found["object"]}
-    event = {"id": event_id, "object": "event", "type": kind, "livemode": False}
-    assert tell(live, event | {"data": {"object": about}}).text == "done"
-
-
-def ask(live: Live, order: orders.Order, cents: int, *, token: str = "t1", **wish: Any) -> bool:
-    """Staff send so much back."""
-    wanted = checkout.RefundWish(
-        payment_id=order.payment_id or "", amount_cents=cents, token=token, **wish
-    )
-    return live.shop.do(lambda: checkout.ask_refund(order.reference, wanted))
-
-
-def refunds(live: Live) -> list[tuple[int, str]]:
-    """Amount and state of each refund in the shop's books."""
-    rows = live.shop.ask(lambda: db.session.scalars(sa.select(payments.Refund)).all())
-    return [(row.amount_cents, row.state) for row in rows]
-
-
-def cases(live: Live) -> list[str]:
-    return [case.kind for case in live.shop.ask(payments.open_cases)]
-
-
-def state(live: Live) -> str:
-    (order,) = live.shop.orders()
-    return order.state
 
 
 def test_a_refund_pressed_twice_at_once_is_made_once(live: Live) -> None:

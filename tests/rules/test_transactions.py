@@ -9,7 +9,9 @@ from .reading import ROOT, Rule, called_name, functions, plant, python_files
 
 OPENERS = {"routes.py", "commands.py", "tasks.py"}
 #: They ask Stripe between two transactions, and are read as one story.
-MONEY_PATH = {"storefront/checkout/purchase.py", "storefront/checkout/afterwards.py"}
+MONEY_PATH = {
+    f"storefront/checkout/{name}.py" for name in ("purchase", "afterwards", "sending_back")
+}
 #: Calls that reach the network, whatever library they come from.
 NETWORK = {"SMTP", "SMTP_SSL", "urlopen", "HTTPConnection", "HTTPSConnection", "create_connection"}
 #: They run the processes of `flask shop start`, before and beside any transaction.
