@@ -30,7 +30,7 @@ from pathlib import Path
 
 import requests
 
-from storefront.stripe_box.signatures import signature_header
+from storefront.stripe_box.webhooks.signatures import signature_header
 
 ROOT = Path(__file__).resolve().parent.parent
 BARE = """

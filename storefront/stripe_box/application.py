@@ -5,8 +5,11 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from . import api, control_money, control_routes, dashboard, pay_page
+from .api import http as api
 from .box import Box
+from .controls import money_routes as control_money
+from .controls import routes as control_routes
+from .pages import dashboard, pay_page
 from .settings import is_loopback
 
 _FOREIGN = "This address of the Stripe box only takes forms from its own pages."

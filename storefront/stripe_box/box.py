@@ -3,15 +3,15 @@
 import threading
 from collections import deque
 
-from . import lifecycle, timetable
+from .api.idempotency import Idempotency
 from .clock import Clock
 from .errors import JSON
-from .faults import Faults
-from .idempotency import Idempotency
+from .faults.faults import Faults
 from .objects import Objects
+from .payments import lifecycle, timetable
 from .settings import BoxSettings
 from .store import Store
-from .webhooks import Webhooks
+from .webhooks.delivery import Webhooks
 
 _REMEMBERED_REQUESTS = 2000
 _LONGEST_SLEEP_SECONDS = 5.0

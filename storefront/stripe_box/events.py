@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .errors import JSON
 from .ids import new_id
 from .settings import API_VERSION
-from .webhook_targets import targets_for
+from .webhooks.targets import targets_for
 
 if TYPE_CHECKING:
     from .box import Box

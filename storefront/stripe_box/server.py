@@ -10,7 +10,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from .application import create_application
 from .box import Box
-from .control import Control
+from .controls.control import Control
 from .settings import BoxSettings
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from storefront import orders, payments, signals
 from storefront.checkout import tasks
 from storefront.checkout.paperwork import new_session
 from storefront.database import db
-from storefront.stripe_box.signatures import signature_header
+from storefront.stripe_box.webhooks.signatures import signature_header
 from support.shopper import Shopper
 
 COMPLETED = "checkout.session.completed"

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from conftest import Live, running_shop
-from storefront.stripe_box.signatures import signature_header
+from storefront.stripe_box.webhooks.signatures import signature_header
 from support.shopper import Shopper
 
 from .hands import message, opened_page, sold_once, tell

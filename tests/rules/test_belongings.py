@@ -63,8 +63,10 @@ def without_a_licence(root: Path) -> list[str]:
         if path.name != "README.md" and path.name not in listed
     ]
     box = root / "storefront" / "stripe_box"
-    if (box / "openapi.json").is_file() and not (box / "stripe-openapi-LICENSE.txt").is_file():
-        found.append("storefront/stripe_box/openapi.json")
+    if (box / "api" / "openapi.json").is_file() and not (
+        box / "api" / "stripe-openapi-LICENSE.txt"
+    ).is_file():
+        found.append("storefront/stripe_box/api/openapi.json")
     return found
 
 

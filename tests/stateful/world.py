@@ -22,7 +22,7 @@ from scripts.chaos_books import audit, let_time_pass
 from storefront import create_app, inventory, orders, payments
 from storefront.database import db
 from storefront.stripe_box import BoxServer, Refusal
-from storefront.stripe_box.signatures import signature_header
+from storefront.stripe_box.webhooks.signatures import signature_header
 from storefront.tasks import run_job
 from support.shop import Shop, seen_key
 

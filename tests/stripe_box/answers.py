@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import stripe
 from jsonschema import Draft202012Validator
 
-from storefront.stripe_box import specification
-from storefront.stripe_box.endpoints import match
-from storefront.stripe_box.wire import decode
+from storefront.stripe_box.api import specification
+from storefront.stripe_box.api.endpoints import match
+from storefront.stripe_box.api.wire import decode
 
 
 def _closed(node: Any) -> Any:

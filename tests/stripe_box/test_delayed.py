@@ -8,7 +8,7 @@ import pytest
 import stripe
 
 from storefront.stripe_box import BoxServer, Refusal
-from storefront.stripe_box.bank_accounts import (
+from storefront.stripe_box.payments.bank_accounts import (
     TEST_ACCOUNTS,
     has_right_check_digits,
     read_iban,

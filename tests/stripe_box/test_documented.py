@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from storefront.stripe_box.endpoints import ENDPOINTS, Endpoint
+from storefront.stripe_box.api.endpoints import ENDPOINTS, Endpoint
 
 PAGE = Path(__file__).parents[2] / "docs" / "stripe-box.md"
 VERBS = {"GET": "retrieve", "POST": "update", "DELETE": "delete"}

@@ -11,7 +11,7 @@ import pytest
 import stripe
 
 from storefront.stripe_box import BoxServer, Refusal
-from storefront.stripe_box.faults import chance
+from storefront.stripe_box.faults.faults import chance
 
 from .answers import assert_object_fits
 from .conftest import client_of, plain_client

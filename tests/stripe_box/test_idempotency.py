@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import stripe
 
-from storefront.stripe_box import BoxServer, session_objects
+from storefront.stripe_box import BoxServer
 from storefront.stripe_box.errors import JSON
+from storefront.stripe_box.resources import session_objects
 
 from .conftest import client_of
 from .shopping import line, order

@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import stripe
 
-from storefront.stripe_box import BoxServer, Refusal, lifecycle
+from storefront.stripe_box import BoxServer, Refusal
 from storefront.stripe_box.errors import JSON
-from storefront.stripe_box.session_objects import choose_shipping
+from storefront.stripe_box.payments import lifecycle
+from storefront.stripe_box.resources.session_objects import choose_shipping
 
 from .shopping import line, order
 

@@ -3,8 +3,8 @@
 import pytest
 
 from storefront.stripe_box import BoxServer, Refusal
-from storefront.stripe_box.money_control import MoneyControl
-from storefront.stripe_box.remote import RemoteControl
+from storefront.stripe_box.controls.money import MoneyControl
+from storefront.stripe_box.controls.remote import RemoteControl
 
 from .conftest import client_of
 from .paying import paid_with

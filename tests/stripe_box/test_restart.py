@@ -13,7 +13,7 @@ import pytest
 import stripe
 
 from storefront.stripe_box import BoxServer, BoxSettings, Refusal, RemoteControl
-from storefront.stripe_box.faults import chance
+from storefront.stripe_box.faults.faults import chance
 
 from .conftest import plain_client
 from .receiver import Receiver

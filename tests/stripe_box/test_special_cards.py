@@ -7,9 +7,9 @@ import pytest
 import stripe
 
 from storefront.stripe_box import BoxServer
-from storefront.stripe_box.bank_accounts import TEST_ACCOUNTS
-from storefront.stripe_box.card_numbers import TEST_CARDS, TestCard
-from storefront.stripe_box.tokens import _NUMBERS as NUMBERS
+from storefront.stripe_box.payments.bank_accounts import TEST_ACCOUNTS
+from storefront.stripe_box.payments.card_numbers import TEST_CARDS, TestCard
+from storefront.stripe_box.payments.tokens import _NUMBERS as NUMBERS
 
 from .conftest import client_of
 from .paying import paid_with

@@ -11,8 +11,8 @@ import pytest
 import stripe
 
 from storefront.stripe_box import BoxServer, BoxSettings
-from storefront.stripe_box.remote import RemoteControl
-from storefront.stripe_box.signatures import signature_header
+from storefront.stripe_box.controls.remote import RemoteControl
+from storefront.stripe_box.webhooks.signatures import signature_header
 
 from .conftest import client_of
 from .receiver import Posted, Receiver

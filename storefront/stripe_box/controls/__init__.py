@@ -1,0 +1,1 @@
+"""Acting as shopper, bank, clock and network, in Python and over HTTP."""

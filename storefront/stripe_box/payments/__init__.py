@@ -1,0 +1,1 @@
+"""What money does: from the try to pay to refunds, disputes and the balance."""

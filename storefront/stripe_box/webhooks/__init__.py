@@ -1,0 +1,1 @@
+"""Telling the shop: events, signed and delivered until they are heard."""
