@@ -1,7 +1,7 @@
 """Money is integer minor units plus a currency; unit prices are per litre or kilogram."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_currency, get_currency_precision
 
@@ -41,9 +41,9 @@ def parse_money(text: str, currency: str) -> int:
     """Minor units of a plain decimal such as '12.90'; ValueError says what to write instead."""
     try:
         amount = Decimal(text.strip())
-    except InvalidOperation:
+        minor = amount.scaleb(get_currency_precision(currency))
+    except ArithmeticError:  # Decimal knows signalling and endless numbers, too
         raise ValueError(f"{text!r} is not a price; write it like 12.90") from None
-    minor = amount.scaleb(get_currency_precision(currency))
     if not amount.is_finite() or amount < 0 or minor > 99_999_999:
         raise ValueError(f"{text!r} is not a price a shop can charge; write it like 12.90")
     if minor != minor.to_integral_value():
