@@ -267,6 +267,7 @@ def _register_blueprint(app: Flask, url_prefix: str) -> None:
         shop_guides_mentioning=lambda product: guides.guides_mentioning(product.id),
         shop_guide_titles=guides.titles_by_slug,
         shop_sku_pictures=_sku_pictures,
+        shop_refunds=payments.refunds_shown,
         shop_product_card=catalog.card_by_slug,
     )
 

@@ -27,13 +27,14 @@ def write_payment_failed(order_id: int) -> bool:
 
 def write_refund(order_id: int, refund: payments.Refund) -> bool:
     """Says that money is on its way back, once for each refund."""
-    order = _view(order_id)
+    order, taken = _view(order_id), payments.payment(refund.payment_id)
     return _write(
         "refund",
         order,
         subject=f"Your payment for order {order.number} goes back",
         reference=f"{order.reference}.{refund.id}",
         refund=refund,
+        is_whole=taken is not None and taken.amount_cents == refund.amount_cents,
     )
 
 

@@ -34,6 +34,20 @@ SENTENCES: dict[str, str] = {
     "charged_back": "Your bank has taken this payment back.",
 }
 
+HEADINGS: dict[str, str] = {
+    "pending": "One moment.",
+    "processing": "Thank you.",
+    "paid": "Thank you.",
+    "on_hold": "Thank you.",
+    "expired": "Not paid.",
+    "failed": "Not paid.",
+    "cancelled": "Cancelled.",
+    "refunding": "On its way back.",
+    "refunded": "Refunded.",
+    "disputed": "With your bank.",
+    "charged_back": "Taken back.",
+}
+
 
 def allowed_from(state: str) -> frozenset[str]:
     """The states that an order may be in to become `state`."""

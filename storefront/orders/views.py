@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .models import Order, OrderLine
-from .states import SENTENCES
+from .states import HEADINGS, SENTENCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class OrderView:
     reference: str
     number: str
     state: str
+    state_heading: str
     state_sentence: str
     placed_at: datetime
     paid_at: datetime | None
@@ -49,6 +50,7 @@ def view(order: Order, lines: Sequence[OrderLine]) -> OrderView:
         reference=order.reference,
         number=order.number,
         state=order.state,
+        state_heading=HEADINGS[order.state],
         state_sentence=SENTENCES[order.state],
         placed_at=order.placed_at,
         paid_at=order.paid_at,

@@ -67,6 +67,7 @@ from .queries import (
     events_to_retry,
     failed_events,
     inbox,
+    left_of,
     payment,
     payments_between,
     payments_for,
@@ -83,6 +84,7 @@ from .queries import (
 )
 from .sessions import PaymentSession
 from .turns import Turns
+from .views import RefundView, refunds_shown
 
 __all__ = [
     "ACTIONS",
@@ -103,6 +105,7 @@ __all__ = [
     "PaymentLine",
     "PaymentSession",
     "Refund",
+    "RefundView",
     "SessionMissing",
     "StripeDispute",
     "StripeEvent",
@@ -127,6 +130,7 @@ __all__ = [
     "hurry_refund",
     "inbox",
     "is_case_open",
+    "left_of",
     "make_client",
     "make_refund",
     "mark_event_done",
@@ -158,6 +162,7 @@ __all__ = [
     "refunds_of",
     "refunds_owed",
     "refunds_taken",
+    "refunds_shown",
     "refunds_under_way",
     "retrieve_session",
     "session_of_payment",

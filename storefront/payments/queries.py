@@ -63,6 +63,21 @@ def payments_of(order_reference: str) -> Sequence[Payment]:
     ).all()
 
 
+def left_of(payment_ids: Collection[str]) -> dict[str, int]:
+    """Payment → minor units that have not gone back and are not on their way."""
+    if not payment_ids:
+        return {}
+    back = func.coalesce(func.sum(Refund.amount_cents), 0)
+    is_its = (Refund.payment_id == Payment.id) & Refund.state.in_(GOING_BACK)
+    rows = db.session.execute(
+        select(Payment.id, Payment.amount_cents - back)
+        .outerjoin(Refund, is_its)
+        .where(Payment.id.in_(payment_ids))
+        .group_by(Payment.id, Payment.amount_cents)
+    )
+    return {payment_id: int(left) for payment_id, left in rows}
+
+
 def refunds_of(order_reference: str) -> Sequence[Refund]:
     """What goes or went back for an order, oldest first."""
     return db.session.scalars(
