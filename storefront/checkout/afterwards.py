@@ -18,12 +18,14 @@ from .transitions import ANSWERS
 
 
 class MoneyAtTheBank(Refusal):
-    """The shopper's bank has the payment while it decides, so nothing can be sent back."""
+    """The shopper's bank has the payment, for now or for good, so nothing can be sent back."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_lost: bool = False) -> None:
         super().__init__(
-            "The bank has taken this payment back while it looks into it, so it cannot be refunded"
-            " as well. Answer the bank in Stripe's Dashboard."
+            "The bank keeps this payment, so there is nothing to send back."
+            if is_lost
+            else "The bank has taken this payment back while it looks into it, so it cannot be"
+            " refunded as well. Answer the bank in Stripe's Dashboard."
         )
 
 
@@ -90,8 +92,7 @@ def ask_refund(reference: str, wish: RefundWish) -> bool:
     asked_by = f"form:{wish.token}"
     if any(refund.asked_by == asked_by for refund in payments.refunds_of(reference)):
         return False
-    if any(_has_money(d) for d in payments.disputes_of(reference) if d.payment_id == taken.id):
-        raise MoneyAtTheBank
+    refuse_at_the_bank(taken)
     payments.owe_refund(
         taken.id,
         amount_cents=wish.amount_cents,
@@ -108,6 +109,13 @@ def ask_refund(reference: str, wish: RefundWish) -> bool:
     if is_its_payment and payments.going_back_cents(taken.id) == taken.amount_cents:
         orders.move(order.id, "refunding")
     return True
+
+
+def refuse_at_the_bank(taken: payments.Payment) -> None:
+    """Raises MoneyAtTheBank for a payment whose bank has taken it, for now or for good."""
+    for dispute in payments.disputes_of(taken.order_reference):
+        if dispute.payment_id == taken.id and (_has_money(dispute) or dispute.status == "lost"):
+            raise MoneyAtTheBank(is_lost=dispute.status == "lost")
 
 
 def keep_answer(made: payments.StripeRefund, *, order_reference: str) -> None:

@@ -2,12 +2,14 @@
 
 from .. import inventory, orders, payments
 from . import letters
+from .afterwards import refuse_at_the_bank
 
 
 def handle_case(case_id: int, *, by: str) -> bool:
     """Does what the button of a case says, once; False when somebody was faster.
 
-    Raises TooMuchBack when there is nothing left to send back, and then nothing has changed.
+    Raises TooMuchBack when there is nothing left to send back, or MoneyAtTheBank, and then nothing
+    has changed.
     """
     case = payments.case(case_id)
     if case is None:
@@ -52,11 +54,15 @@ def accept_amount(reference: str, *, by: str) -> bool:
 
 
 def send_all_back(payment_id: str, *, asked_by: str, by: str) -> None:
-    """Writes down that all that is left of a payment goes back; raises TooMuchBack."""
+    """Writes down that all that is left of a payment goes back.
+
+    Raises TooMuchBack or MoneyAtTheBank.
+    """
     taken = payments.payment(payment_id)
     order = orders.by_reference(taken.order_reference, lock=True) if taken else None
     if taken is None:
         raise payments.TooMuchBack(0)
+    refuse_at_the_bank(taken)
     left = taken.amount_cents - payments.going_back_cents(payment_id)
     payments.owe_refund(
         payment_id, amount_cents=left, reason="requested", asked_by=asked_by, actor=by
@@ -76,6 +82,9 @@ def _refund_again(refund_id: int, *, by: str) -> None:
     if failed is None:
         return
     orders.by_reference(failed.order_reference, lock=True)
+    taken = payments.payment(failed.payment_id)
+    if taken is not None:
+        refuse_at_the_bank(taken)
     payments.owe_refund(
         failed.payment_id,
         amount_cents=failed.amount_cents,

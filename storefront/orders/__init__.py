@@ -17,6 +17,7 @@ from .operations import (
     remember_session,
 )
 from .queries import (
+    FoundOrders,
     by_id,
     by_reference,
     by_references,
@@ -27,6 +28,7 @@ from .queries import (
     open_for_cart,
     paid_between,
     quantities_of,
+    search,
     unpaid_since,
 )
 from .states import SENTENCES, STATES, WITH_PAYMENT, allowed_from
@@ -36,6 +38,7 @@ __all__ = [
     "SENTENCES",
     "STATES",
     "WITH_PAYMENT",
+    "FoundOrders",
     "NewLine",
     "NewOrder",
     "NotThatMany",
@@ -65,6 +68,7 @@ __all__ = [
     "remember_label",
     "remember_payment",
     "remember_session",
+    "search",
     "unpaid_since",
     "view",
 ]

@@ -1,6 +1,6 @@
 """Forms of the back office."""
 
-from wtforms import EmailField, PasswordField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from ..forms import Form
@@ -17,6 +17,13 @@ class FollowEventForm(Form):
             Length(max=255, message="There is no message with this number."),
         ]
     )
+
+
+class CaseForm(Form):
+    """How to settle a case: 'do' what its button says, 'accept' an amount, or 'leave' it."""
+
+    choice = StringField()
+    is_on_order = BooleanField()  # pressed on the page of the order, and leads back there
 
 
 class SignInForm(Form):

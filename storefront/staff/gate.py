@@ -33,6 +33,12 @@ def is_staff() -> bool:
         return False
 
 
+def who() -> str:
+    """Whose name stands beside what is done here; 'staff' for whoever a host lets in."""
+    member = _member()
+    return member.email if member else "staff"
+
+
 def guard() -> AnyResponse | None:
     """Stands before every request of the shop; lets only staff into /staff/."""
     if not _is_back_office():

@@ -9,6 +9,9 @@ from ..errors import NotFound
 from ..forms import STALE, first_error
 from ..limits import limit
 from ..pages import error_page, render_private, shop_url
+from . import money_routes, order_routes
+from .case_views import case_views
+from .desk import render_desk
 from .forms import FollowEventForm, SignInForm
 from .gate import forget, guard, keep_private, remember
 from .operations import WrongPassword, end_sessions, sign_in
@@ -18,14 +21,15 @@ _LETTER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; "
     "frame-ancestors 'self'; sandbox"
 )
+_FIRST_CASES = 5
 _NUMBER = "<int(max=2147483647):id>"  # what a key of the database can be
 
 
 def staff_home() -> Response:
     """The first page of the back office."""
-    return render_private(
-        "storefront/staff/home.html",
-        cases=payments.open_cases(most=10),
+    return render_desk(
+        "home.html",
+        cases=case_views(payments.open_cases(most=_FIRST_CASES)),
         letters=mail.letters(most=5),
         failed_events=payments.failed_events(),
     )
@@ -58,12 +62,12 @@ def staff_logout() -> AnyResponse:
 
 def staff_letters() -> Response:
     """The outbox, newest first."""
-    return render_private("storefront/staff/letters.html", letters=mail.letters())
+    return render_desk("letters.html", letters=mail.letters())
 
 
 def staff_letter(id: int) -> Response:
     """One letter as text, with its HTML in a frame."""
-    return render_private("storefront/staff/letter.html", letter=_letter(id))
+    return render_desk("letter.html", letter=_letter(id))
 
 
 def staff_letter_body(id: int) -> Response:
@@ -75,9 +79,7 @@ def staff_letter_body(id: int) -> Response:
 
 def staff_events() -> Response:
     """The inbox of Stripe's messages, those that wait first."""
-    return render_private(
-        "storefront/staff/events.html", events=payments.inbox(), form=FollowEventForm()
-    )
+    return render_desk("events.html", events=payments.inbox(), form=FollowEventForm())
 
 
 def staff_follow_event() -> AnyResponse:
@@ -114,3 +116,5 @@ def register(shop: Blueprint) -> None:
     shop.add_url_rule("/staff/letters", "staff_letters", staff_letters)
     shop.add_url_rule(f"/staff/letters/{_NUMBER}", "staff_letter", staff_letter)
     shop.add_url_rule(f"/staff/letters/{_NUMBER}/body", "staff_letter_body", staff_letter_body)
+    money_routes.register(shop)
+    order_routes.register(shop)

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from conftest import Live
+from storefront import orders, payments
 from support.shopper import Shopper
 
 pytestmark = pytest.mark.browser
@@ -25,6 +26,10 @@ PAGES = [
     "/orders/find",
     "/staff/sign-in",
     "/staff/",
+    "/staff/money",
+    "/staff/money?said=refund",
+    "/staff/orders",
+    "/staff/orders?q=nobody",
     "/staff/letters",
     "/staff/events",
     "/checkout/cancelled",
@@ -68,6 +73,7 @@ def visit(
     demo.box.control.complete(shopper.session_id())
     (order,) = demo.shop.orders()
     (letter,) = demo.shop.letters()
+    demo.shop.do(lambda: need_somebody(order))
     shopper.add("FLAKES-1000", 1, guide="foot-bath-at-home")
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=color_scheme, reduced_motion="reduce"
@@ -81,8 +87,24 @@ def visit(
     page.get_by_label("Password").fill("quiet-water-runs")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="Overview").wait_for()
-    yield page, [*PAGES, f"/orders/{order.reference}", f"/staff/letters/{letter.id}"]
+    desk = f"/staff/orders/{order.reference}"
+    yield page, [*PAGES, f"/orders/{order.reference}", desk, f"/staff/letters/{letter.id}"]
     context.close()
+
+
+def need_somebody(order: orders.Order) -> None:
+    """A refund and cases with every kind of button, one of them settled."""
+    paid = order.payment_id or ""
+    payments.owe_refund(paid, amount_cents=500, reason="requested", asked_by="t", note="Sorry.")
+    for number, kind in enumerate(payments.ACTIONS, start=1):
+        about = "x" * 60 if kind == "refund_stuck" else "Do not send it before this is clear."
+        payments.open_case(
+            kind,
+            paid if payments.ACTIONS[kind] == "refund" else str(number),
+            order_reference=order.reference,
+            sentence=f"Order {order.number} needs you: {about}",
+        )
+    payments.close_case("sold_out", "3", by="owner@stillwater.example")
 
 
 def _violations(page: Page, url: str) -> list[str]:

@@ -1,0 +1,134 @@
+"""Orders in the back office over HTTP: the list, one order, and what is done to its money."""
+
+from functools import partial
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from .. import checkout, inventory, orders, payments
+from ..database import transaction
+from ..forms import STALE, Form
+from ..pages import shop_url
+from .desk import render_desk, send_refunds
+from .gate import who
+from .order_views import order_desk
+from .refund_form import RefundForm, refund_form
+from .words import STATES
+
+_LONGEST_SEARCH = 320
+
+
+def staff_orders() -> Response:
+    """The newest orders, those of a state or that a search finds."""
+    text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+    state = request.args.get("state", "")
+    state = state if state in STATES else ""
+    found = orders.search(text, state=state, page=request.args.get("page", 1, type=int))
+    return render_desk(
+        "orders.html",
+        found=found,
+        text=text,
+        state=state,
+        states=STATES,
+        page_url=partial(_list_url, text, state),
+    )
+
+
+def staff_order(reference: str) -> Response:
+    """One order with its money and its history."""
+    return _page(refund_form(order_desk(reference)), said=request.args.get("said", ""))
+
+
+def staff_refund(reference: str) -> AnyResponse:
+    """Sends money back, after asking once; the same form sends it once."""
+    form = refund_form(order_desk(reference))
+    if _was_sent(reference, form.token.data):
+        return _order(reference, said="sent_before")
+    if form.desk.why_no_refund:
+        return _page(form, status=422, error=form.desk.why_no_refund)
+    step = request.form.get("step")
+    if step == "everything":
+        form.fill_with_all()
+    cents = 0 if step == "change" else form.checked_cents()
+    if not cents:
+        status = 200 if step == "change" else 422
+        return _page(form, status=status, error=STALE if form.is_stale else "", is_open=True)
+    if step == "send":
+        return _send(reference, form, cents)
+    return render_desk("refund.html", form=form, desk=form.desk, amount_cents=cents)
+
+
+def staff_cancel_order(reference: str) -> AnyResponse:
+    """Ends an order that waits for its payment."""
+    desk = order_desk(reference)
+    order = orders.by_id(desk.id)
+    if not Form().validate():
+        return _page(refund_form(desk), status=422, error=STALE)
+    is_cancelled = order is not None and checkout.cancel_purchase(order)
+    return _order(reference, said="cancel" if is_cancelled else "too_late")
+
+
+def staff_accept_amount(reference: str) -> AnyResponse:
+    """Lets an order count as paid that was paid with another amount."""
+    if not Form().validate():
+        return _page(refund_form(order_desk(reference)), status=422, error=STALE)
+    try:
+        with transaction():
+            is_accepted = checkout.accept_amount(reference, by=who())
+    except inventory.OutOfStock as refusal:
+        return _page(refund_form(order_desk(reference)), status=422, error=refusal.sentence)
+    return _order(reference, said="accept" if is_accepted else "too_late")
+
+
+def _send(reference: str, form: RefundForm, cents: int) -> AnyResponse:
+    try:
+        with transaction():
+            is_new = checkout.ask_refund(reference, form.wish(cents, actor=who()))
+    except (payments.TooMuchBack, orders.NotThatMany, checkout.MoneyAtTheBank) as refusal:
+        return _page(form, status=422, error=refusal.sentence, is_open=True)
+    send_refunds()
+    return _order(reference, said="refund" if is_new else "sent_before")
+
+
+def _was_sent(reference: str, token: str | None) -> bool:
+    """Asked after the order was read, so that no form is measured by what it did itself."""
+    return any(refund.asked_by == f"form:{token}" for refund in payments.refunds_of(reference))
+
+
+def _page(
+    form: RefundForm, *, status: int = 200, said: str = "", error: str = "", is_open: bool = False
+) -> Response:
+    return render_desk(
+        "order.html",
+        status=status,
+        said=said,
+        error=error,
+        form=form,
+        desk=form.desk,
+        is_refund_open=is_open,
+    )
+
+
+def _order(reference: str, *, said: str) -> AnyResponse:
+    return redirect(shop_url("staff_order", reference=reference, said=said), 303)
+
+
+def _list_url(text: str, state: str, page: int) -> str:
+    # The query stays outside shop_url, which remembers every address it has built.
+    chosen = {"q": text, "state": state, "page": str(page) if page > 1 else ""}
+    query = urlencode({name: value for name, value in chosen.items() if value})
+    return f"{shop_url('staff_orders')}{'?' if query else ''}{query}"
+
+
+def register(shop: Blueprint) -> None:
+    """Adds the orders of the back office."""
+    one = "/staff/orders/<reference>"
+    shop.add_url_rule("/staff/orders", "staff_orders", staff_orders)
+    shop.add_url_rule(one, "staff_order", staff_order)
+    for word, view in (
+        ("refund", staff_refund),
+        ("cancel", staff_cancel_order),
+        ("accept", staff_accept_amount),
+    ):
+        shop.add_url_rule(f"{one}/{word}", view.__name__, view, methods=["POST"])

@@ -1,0 +1,91 @@
+"""What staff read: states, history and answers in plain words."""
+
+#: What an order's state means to those who pack it.
+STATES = {
+    "pending": "Waiting for payment",
+    "processing": "The bank is paying",
+    "paid": "Paid",
+    "on_hold": "On hold",
+    "expired": "Not paid in time",
+    "failed": "Payment failed",
+    "cancelled": "Cancelled",
+    "refunding": "Money going back",
+    "refunded": "Refunded",
+    "disputed": "Disputed",
+    "charged_back": "Lost to the bank",
+}
+
+#: What a line of an order's history says, by its kind.
+HAPPENED = {
+    "placed": "Order placed",
+    "processing": "The bank is making the payment",
+    "paid": "Paid",
+    "on_hold": "Paid with another amount, so put on hold",
+    "expired": "The payment page closed unpaid",
+    "failed": "The bank did not make the payment",
+    "cancelled": "Cancelled",
+    "refunding": "All of the money is to go back",
+    "refunded": "All of the money went back",
+    "disputed": "The bank took the money back to look into it",
+    "charged_back": "The bank keeps the money",
+    "refund_asked": "Refund asked for",
+    "refund_sent": "Refund on its way",
+    "refund_done": "Refund made",
+    "refund_failed": "Refund failed",
+    "dispute": "Dispute",
+    "accepted": "The amount was accepted",
+}
+
+REFUND_STATES = {
+    "due": "waits for Stripe to take it",
+    "sent": "is on its way",
+    "done": "went back",
+    "failed": "could not be delivered",
+    "void": "was not needed",
+}
+
+REFUND_REASONS = {
+    "requested": "Asked for by staff",
+    "sold_out": "The goods were gone",
+    "paid_twice": "Paid twice",
+    "paid_after_cancel": "Paid after the order was cancelled",
+    "dashboard": "Made in Stripe's Dashboard",
+}
+
+_DISPUTES = {
+    "warning_needs_response": "the bank asks and waits for your answer",
+    "warning_under_review": "the bank reads your answer",
+    "warning_closed": "closed, nothing was taken",
+    "needs_response": "the bank has the money and waits for your answer",
+    "under_review": "the bank has the money and reads your answer",
+    "won": "won, the money is here again",
+    "lost": "lost, the bank keeps the money",
+}
+
+_SENT = "The money goes back. The order says when Stripe has sent it."
+_OFF_THE_LIST = "It is off your list."
+
+#: What was done just now, by the word in the address of the page that follows.
+SAID = {
+    "refund": _SENT,
+    "refund_again": _SENT,
+    "try_again": "Stripe is being asked once more.",
+    "restock": "The goods are back on the shelf.",
+    "seen": _OFF_THE_LIST,
+    "leave": _OFF_THE_LIST,
+    "accept": "The order counts as paid, and its shopper has the confirmation.",
+    "cancel": "The order is cancelled, and its goods are back on the shelf.",
+    "faster": "Somebody was faster: this was settled before you pressed. Nothing was done twice.",
+    "sent_before": "You had sent this already. The money goes back once.",
+    "too_late": "It was too late for that: the order has moved on. Please look at it as it is now.",
+}
+
+
+def happened(kind: str) -> str:
+    """A line of an order's history; a kind of an earlier version is spelled out."""
+    return HAPPENED.get(kind) or kind.replace("_", " ").capitalize()
+
+
+def dispute_status(status: str) -> str:
+    """Where a dispute stands; Stripe's own word where it is a new one."""
+    return _DISPUTES.get(status) or status.replace("_", " ")
