@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from .. import payments
 from ..progress import progress
-from . import reconciling, statement
+from . import reconciling
 
 
 class _Moment(click.ParamType[datetime]):
@@ -72,9 +72,9 @@ def reconcile(
         click.echo(f"Stripe cannot be asked: {failure.detail}", err=True)
         raise SystemExit(2) from None
     if as_json:
-        click.echo(json.dumps(statement.as_json(report), indent=2))
+        click.echo(json.dumps(reconciling.as_json(report), indent=2))
     else:
-        click.echo(statement.as_text(report, is_applied=is_applied))
+        click.echo(reconciling.as_text(report, is_applied=is_applied))
     raise SystemExit(1 if report.left else 0)
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from conftest import Live
 from storefront import checkout, payments
-from storefront.checkout import comparing, page_wait
-from storefront.checkout.reconciling import keep_in_line
+from storefront.checkout import page_wait
+from storefront.checkout.reconciling import comparing, keep_in_line
 from storefront.payments.sessions import read_session
 from support.shopper import Shopper, told
 

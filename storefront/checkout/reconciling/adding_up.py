@@ -4,12 +4,12 @@ from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from functools import partial
 
-from .. import orders, payments
-from ..display import show_money
-from . import tasks, words
+from ... import orders, payments
+from ...display import show_money
+from .. import tasks, words
+from ..sending_back import make_refund
 from .both_books import Books
 from .findings import Comparison
-from .sending_back import make_refund
 
 
 def check_orders(found: Comparison, books: Books) -> None:

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from .. import payments
-from ..display import show_money
-from . import tasks
+from ... import payments
+from ...display import show_money
+from .. import tasks
 from .both_books import Books, books_of
 from .findings import Comparison
 

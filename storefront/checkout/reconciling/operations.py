@@ -1,14 +1,12 @@
-"""`flask shop reconcile`: shop and Stripe compared over a period, mended if asked, and told."""
+"""Verbs of reconciling: compare a period, and mend what can be mended."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from . import tasks
-from .both_books import STEPS, Heard
+from .. import tasks
+from .both_books import Heard
 from .comparing import compare
 from .findings import Comparison, Finding
-
-__all__ = ["STEPS", "Report", "reconcile"]
 
 _AHEAD = timedelta(days=1)  # a clock at Stripe's, or of the box, that is before ours
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from ..money import plain_money
+from ...money import plain_money
 from .findings import ROWS, Comparison, Finding, Sums
-from .reconciling import Report
+from .operations import Report
 
 _LABELS = {
     "orders": "waiting for payment",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from .. import orders, payments
-from ..pages import public_url
+from ... import orders, payments
+from ...pages import public_url
 
 Item = TypeVar("Item")
 Heard = Callable[[int], object]

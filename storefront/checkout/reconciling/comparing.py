@@ -9,13 +9,14 @@ orders     what was taken against what was bought and what went back (adding_up.
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from .. import orders, payments
-from ..display import show_money
-from . import adding_up, going_back, tasks
+from ... import orders, payments
+from ...display import show_money
+from .. import tasks
+from ..steps import fact_of
+from ..transitions import ANSWERS
+from . import adding_up, going_back
 from .both_books import Books, Heard, books_of, read_books, taken_on
 from .findings import Comparison
-from .steps import fact_of
-from .transitions import ANSWERS
 
 _LEAVE_ALONE = timedelta(minutes=1)  # an order this young may still be opening its page
 
