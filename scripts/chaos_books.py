@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -11,26 +12,62 @@ from sqlalchemy import func, select
 from storefront import inventory, mail, orders, payments
 from storefront.database import db, transaction
 
-CONFIRMATION = "order_confirmation"
-KEEPS_MONEY = frozenset({"paid", "on_hold", "disputed"})
-KEEPS_GOODS = frozenset({"paid", "on_hold", "disputed", "charged_back"})
+AT_THE_BANK = frozenset({"needs_response", "under_review", "lost"})
+BACK = frozenset({"succeeded", "pending", "requires_action"})  # a failed refund came back here
+OURS = {"succeeded": "done", "failed": "failed", "canceled": "failed"}
+#: What the history of an order says → the letter that tells its shopper.
+LETTERS = {
+    "paid": "order_confirmation", "processing": "payment_under_way", "failed": "payment_failed",
+}  # fmt: skip
 WAITS = frozenset({"pending", "processing", "refunding"})
-GOES_BACK = frozenset({"succeeded", "pending", "requires_action"})  # a failed refund came back here
+DONE: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (payments.StripeEvent, ("done",)),
+    (payments.Refund, ("done", "failed", "void")),
+    (mail.Letter, ("sent",)),
+)
+
+
+@dataclass(frozen=True)
+class Money:
+    """One payment at Stripe: what it took, and where it is now; minor units."""
+
+    payment_id: str
+    reference: str
+    taken: int
+    back: int  # refunds that did not fail
+    banks: int  # disputes that are open or lost
+
+    @property
+    def kept(self) -> int:
+        """What the shop has of it."""
+        return self.taken - self.back - self.banks
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What the shop has written down, read once."""
+
+    orders: dict[str, orders.Order]
+    payments: dict[str, payments.Payment]
+    refunds: list[payments.Refund]
+    disputes: dict[str, payments.Dispute]
+    history: dict[int, set[str]]
+    letters: Counter[tuple[str, str]]
 
 
 def let_time_pass(app: Flask, ages: timedelta = timedelta(hours=2)) -> None:
-    """Makes everything in the books so much older, as if nobody had looked for so long."""
-    dated = {
-        orders.Order: ("placed_at", "session_expires_at"),
-        inventory.Hold: ("expires_at",),
-        payments.StripeEvent: ("received_at",),
-        payments.Refund: ("due_at", "asked_at"),
-        mail.Letter: ("due_at",),
-    }
+    """Makes all that waits in the books so much older, as if nobody had looked for so long."""
+    waiting: tuple[tuple[Any, Any, tuple[str, ...]], ...] = (
+        (orders.Order, orders.Order.state.in_(WAITS), ("placed_at", "session_expires_at")),
+        (inventory.Hold, inventory.Hold.state == "held", ("expires_at",)),
+        (payments.StripeEvent, payments.StripeEvent.state != "done", ("received_at",)),
+        (payments.Refund, payments.Refund.state.in_(("due", "sent")), ("due_at", "asked_at")),
+        (mail.Letter, mail.Letter.state != "sent", ("due_at",)),
+    )
     with app.app_context(), transaction() as session:
-        for model, columns in dated.items():
-            for row in session.scalars(select(model)):  # dates are not subtracted alike everywhere
-                for column in columns:
+        for model, is_waiting, columns in waiting:
+            for row in session.scalars(select(model).where(is_waiting)):
+                for column in columns:  # dates are not subtracted alike everywhere
                     setattr(row, column, getattr(row, column) - ages)
 
 
@@ -53,125 +90,203 @@ def audit(
     disputes: Iterable[Mapping[str, Any]] = (),
 ) -> dict[str, list[str]]:
     """What is lost, duplicate, oversold or stuck, a sentence each; empty lists when all is well."""
-    paid = [s for s in sessions if s["status"] == "complete" and s["payment_status"] == "paid"]
-    gone = [refund for refund in refunds if refund["status"] in GOES_BACK]
-    back: Counter[str] = Counter()
-    for taken in [*gone, *(one for one in disputes if one["status"] == "lost")]:
-        back[taken["payment_intent"]] += taken["amount"]
+    refunds, disputes = list(refunds), list(disputes)
+    money = money_at_stripe(sessions, refunds, disputes)
     with app.app_context():
-        by_reference = {o.reference: o for o in db.session.scalars(select(orders.Order))}
+        shop = _read_shop()
         return {
-            "lost": _lost(paid, back, by_reference) + _unwritten(paid, gone),
-            "duplicate": _duplicate(paid, back, by_reference),
+            "lost": [
+                *_unwritten(money, refunds, disputes, shop),
+                *(found for one in money if (found := _astray(one, shop))),
+                *_without_money(money, shop),
+            ],
+            "duplicate": _letters_amiss(shop) + _sold_amiss(shop),
             "oversold": _oversold(stocked),
-            "stuck": _stuck(by_reference.values()),
+            "stuck": _stuck(shop),
         }
 
 
-def _lost(
-    paid: list[Mapping[str, Any]], back: Counter[str], known: Mapping[str, orders.Order]
-) -> list[str]:
-    """Money without an order, and orders without money."""
-    kept = {s["payment_intent"]: s["amount_total"] - back[s["payment_intent"]] for s in paid}
-    found = []
-    for session in paid:
-        order = known.get(session["client_reference_id"])
-        payment = session["payment_intent"]
-        is_its_order = order is not None and order.payment_id == payment
-        if kept[payment] and not (is_its_order and order and order.state in KEEPS_MONEY):
-            found.append(f"{payment}: {kept[payment]} taken, no paid order")
-    for order in known.values():
-        due = order.total_cents - _written_back(order) if order.state in KEEPS_MONEY else 0
-        there = kept.get(order.payment_id or "", 0)
-        if order.state in KEEPS_MONEY and there != due:
-            found.append(f"order {order.number}: {due} due, Stripe has {there}")
-    return found
+def money_at_stripe(
+    sessions: Iterable[Mapping[str, Any]],
+    refunds: Iterable[Mapping[str, Any]],
+    disputes: Iterable[Mapping[str, Any]],
+) -> list[Money]:
+    """Every payment that Stripe took."""
+    back: Counter[str] = Counter()
+    banks: Counter[str] = Counter()
+    for refund in refunds:
+        back[refund["payment_intent"]] += refund["amount"] * (refund["status"] in BACK)
+    for dispute in disputes:
+        banks[dispute["payment_intent"]] += dispute["amount"] * (dispute["status"] in AT_THE_BANK)
+    return [
+        Money(id_, s["client_reference_id"], s["amount_total"], back[id_], banks[id_])
+        for s in sessions
+        if s["payment_status"] == "paid" and (id_ := s["payment_intent"])
+    ]
 
 
-def _written_back(order: orders.Order) -> int:
-    """What the shop says went back of the payment that its order keeps; minor units."""
-    query = select(func.coalesce(func.sum(payments.Refund.amount_cents), 0)).where(
-        payments.Refund.payment_id == order.payment_id,
-        payments.Refund.state.in_(("sent", "done")),
-    )
-    return int(db.session.execute(query).scalar_one())
-
-
-def _unwritten(paid: list[Mapping[str, Any]], gone: list[Mapping[str, Any]]) -> list[str]:
-    """Payments and refunds that stand in one of the two books only, or with another amount."""
-    at_stripe = {s["payment_intent"]: s["amount_total"] for s in paid if s["payment_intent"]}
-    written = {one.id: one.amount_cents for one in db.session.scalars(select(payments.Payment))}
-    query = select(payments.Refund).where(payments.Refund.state.in_(("sent", "done")))
-    sent = {one.stripe_id or "": one.amount_cents for one in db.session.scalars(query)}
-    found = []
-    for name, theirs, ours in (
-        ("payment", at_stripe, written),
-        ("refund", {refund["id"]: refund["amount"] for refund in gone}, sent),
+def _read_shop() -> Shop:
+    history: defaultdict[int, set[str]] = defaultdict(set)
+    for order_id, kind in db.session.execute(
+        select(orders.OrderEvent.order_id, orders.OrderEvent.kind)
     ):
-        for id_ in sorted(theirs.keys() | ours.keys()):
-            if theirs.get(id_) != ours.get(id_):
-                found.append(f"{name} {id_}: Stripe says {theirs.get(id_)}, we {ours.get(id_)}")
+        history[order_id].add(kind)
+    written = db.session.execute(select(mail.Letter.kind, mail.Letter.reference))
+    return Shop(
+        {one.reference: one for one in db.session.scalars(select(orders.Order))},
+        {one.id: one for one in db.session.scalars(select(payments.Payment))},
+        list(db.session.scalars(select(payments.Refund))),
+        {one.id: one for one in db.session.scalars(select(payments.Dispute))},
+        history,
+        Counter((kind, reference) for kind, reference in written),
+    )
+
+
+def _unwritten(
+    money: list[Money],
+    refunds: list[Mapping[str, Any]],
+    disputes: list[Mapping[str, Any]],
+    shop: Shop,
+) -> list[str]:
+    """Whatever stands in one of the two books only, or with another amount or ending."""
+    sent = [refund for refund in shop.refunds if refund.stripe_id]
+    both: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
+        (
+            "payment",
+            {one.payment_id: one.taken for one in money},
+            {id_: one.amount_cents for id_, one in shop.payments.items()},
+        ),
+        (
+            "refund",
+            {one["id"]: (one["amount"], OURS.get(one["status"], "sent")) for one in refunds},
+            {one.stripe_id: (one.amount_cents, one.state) for one in sent},
+        ),
+        (
+            "dispute",
+            {one["id"]: (one["amount"], one["status"]) for one in disputes},
+            {id_: (one.amount_cents, one.status) for id_, one in shop.disputes.items()},
+        ),
+    )
+    return [
+        f"{name} {id_}: Stripe says {theirs.get(id_)}, we {ours.get(id_)}"
+        for name, theirs, ours in both
+        for id_ in sorted(theirs.keys() | ours.keys())
+        if theirs.get(id_) != ours.get(id_)
+    ]
+
+
+def _astray(one: Money, shop: Shop) -> str:
+    """What is wrong with where a payment's money is; '' when it is where it should be."""
+    order = shop.orders.get(one.reference)
+    name = f"{one.payment_id} of order {order.number if order else one.reference}"
+    if order is None or order.payment_id != one.payment_id:
+        is_known = order is None or _has_bounced(one.payment_id, shop)
+        return "" if is_known or not one.kept else f"{name}: {one.kept} kept, paid nothing"
+    if one.kept < 0:
+        return f"{name}: {-one.kept} more went back than came"
+    is_right = {
+        "paid": one.kept > 0 and not one.banks,
+        "on_hold": one.kept > 0,
+        "refunded": one.back == one.taken,
+        "refunding": _has_bounced(one.payment_id, shop),
+        "disputed": one.banks > 0,
+        "charged_back": one.banks > 0,
+    }
+    if is_right.get(order.state, False):
+        return ""
+    return f"{name}: {order.state}, {one.taken} came, {one.back} back, {one.banks} at banks"
+
+
+def _has_bounced(payment_id: str, shop: Shop) -> bool:
+    """A bank refused a refund of it: known to staff, and for them to send by another way."""
+    return any(r.payment_id == payment_id and r.state == "failed" for r in shop.refunds)
+
+
+def _without_money(money: list[Money], shop: Shop) -> list[str]:
+    """Orders that say they have money which Stripe never took, or another sum than their own."""
+    taken = {one.payment_id: one.taken for one in money}
+    found = []
+    for order in shop.orders.values():
+        if order.state not in orders.WITH_PAYMENT or not order.total_cents:
+            continue
+        there = taken.get(order.payment_id or "", 0)
+        if there != order.total_cents and order.state != "on_hold":
+            found.append(f"order {order.number}: {order.total_cents} due, {there} came")
     return found
 
 
-def _duplicate(
-    paid: list[Mapping[str, Any]], back: Counter[str], known: Mapping[str, orders.Order]
-) -> list[str]:
-    """Orders paid twice, letters written twice or not at all."""
-    times = Counter(s["client_reference_id"] for s in paid if not back[s["payment_intent"]])
-    found = [f"order {reference} is paid {n} times" for reference, n in times.items() if n > 1]
-    written = Counter(
-        db.session.scalars(select(mail.Letter.reference).where(mail.Letter.kind == CONFIRMATION))
+def _letters_amiss(shop: Shop) -> list[str]:
+    """Facts that were told twice or not at all."""
+    found = []
+    for order in shop.orders.values():
+        for fact, letter in LETTERS.items():
+            there, wanted = (
+                shop.letters[letter, order.reference],
+                int(fact in shop.history[order.id]),
+            )
+            if there != wanted:
+                found.append(f"order {order.number} has {there} of {wanted} {letter}")
+    for refund in shop.refunds:
+        there = shop.letters["refund", f"{refund.order_reference}.{refund.id}"]
+        is_told = there == 1 if refund.state in {"sent", "done"} else there <= 1
+        if not is_told or (there and not refund.stripe_id):
+            found.append(f"refund {refund.id}, {refund.state}, has {there} letters")
+    return found
+
+
+def _sold_amiss(shop: Shop) -> list[str]:
+    """Goods that the ledger counts as sold to an order more or less often than once."""
+    moved: Counter[tuple[str, str, str]] = Counter()
+    for movement in db.session.scalars(select(inventory.StockMovement)):
+        moved[movement.reference, movement.sku, movement.reason] += movement.change
+    lines = db.session.execute(
+        select(
+            orders.OrderLine.order_id, orders.OrderLine.sku, func.sum(orders.OrderLine.quantity)
+        ).group_by(orders.OrderLine.order_id, orders.OrderLine.sku)
     )
-    for order in known.values():
-        there = written[order.reference]
-        if order.state in {"refunding", "refunded"}:
-            continue  # it had one only if it had its goods; two are refused by the database
-        wanted = 1 if order.state in KEEPS_GOODS - {"on_hold"} else 0
-        if there != wanted:
-            found.append(f"order {order.number} is {order.state} and has not {wanted} letter")
+    by_id = {order.id: order for order in shop.orders.values()}
+    refunded = {refund.order_reference for refund in shop.refunds}
+    found = []
+    for order_id, sku, quantity in lines:
+        order = by_id[order_id]
+        sold, returned = (moved[order.reference, sku, why] for why in ("sold", "returned"))
+        is_sold = bool({"paid", "on_hold"} & shop.history[order_id])
+        most_back = quantity if is_sold and order.reference in refunded else 0
+        if -sold != quantity * is_sold or not 0 <= returned <= most_back:
+            found.append(f"order {order.number}: {-sold} of {sku} sold, {returned} put back")
     return found
 
 
 def _oversold(stocked: Mapping[str, int]) -> list[str]:
-    """Shelves that are not what was put there less what was sold."""
-    sold: defaultdict[str, int] = defaultdict(int)
-    lines = select(orders.OrderLine.sku, func.sum(orders.OrderLine.quantity)).join(
-        orders.Order, orders.Order.id == orders.OrderLine.order_id
+    """Shelves that are not what was put there less what orders have."""
+    out = dict(
+        db.session.execute(
+            select(inventory.StockMovement.sku, -func.sum(inventory.StockMovement.change))
+            .where(inventory.StockMovement.reason.in_(("sold", "returned")))
+            .group_by(inventory.StockMovement.sku)
+        ).all()
     )
-    has_goods = orders.Order.state.in_(KEEPS_GOODS) | _was_sold_and_refunded()
-    rows = lines.where(has_goods).group_by(orders.OrderLine.sku)
-    for sku, quantity in db.session.execute(rows):
-        sold[sku] = int(quantity)
     found = []
     for stock in db.session.scalars(select(inventory.Stock)):
         if stock.sku not in stocked:
             continue
-        left = stocked[stock.sku] - sold[stock.sku]
+        left = stocked[stock.sku] - int(out.get(stock.sku, 0))
         if stock.on_hand != left or left < 0:
             found.append(f"{stock.sku}: {left} should be left, {stock.on_hand} are")
     return found
 
 
-def _was_sold_and_refunded() -> Any:
-    """Orders whose money went back after their goods had gone out, which the letter tells."""
-    confirmed = select(mail.Letter.reference).where(mail.Letter.kind == CONFIRMATION)
-    is_refunded = orders.Order.state == "refunded"
-    return is_refunded & orders.Order.reference.in_(confirmed)
-
-
-def _stuck(known: Iterable[orders.Order]) -> list[str]:
+def _stuck(shop: Shop) -> list[str]:
     """Whatever still waits although nothing is under way."""
-    found = [f"order {o.number} is {o.state}" for o in known if o.state in WAITS]
+    found = []
+    for order in shop.orders.values():
+        is_left_to_staff = order.payment_id and _has_bounced(order.payment_id, shop)
+        if order.state in WAITS and not is_left_to_staff:
+            found.append(f"order {order.number} is {order.state}")
     held = db.session.execute(select(func.sum(inventory.Stock.held))).scalar_one()
     found += [f"{held} units are held"] * bool(held)
-    for model, done in (
-        (payments.StripeEvent, ("done",)),
-        (payments.Refund, ("done", "failed", "void")),
-        (mail.Letter, ("sent",)),
-    ):
-        waiting = db.session.execute(
-            select(func.count()).select_from(model).where(model.state.not_in(done))
-        ).scalar_one()
+    for model, done in DONE:
+        count = select(func.count()).select_from(model).where(model.state.not_in(done))
+        waiting = db.session.execute(count).scalar_one()
         found += [f"{waiting} of {model.__tablename__} are not {done[0]}"] * bool(waiting)
     return found

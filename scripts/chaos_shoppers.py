@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http.client import HTTPException
 from typing import TypeVar
 
@@ -20,6 +21,8 @@ PATIENCE_SECONDS = 60.0  # how long somebody waits for a payment page that does 
 DECLINED = "4000000000000002"
 ASKS_THE_BANK = "4000002760003184"
 SLOW_DEBIT = "DE08370400440532013003"
+REFUND_IS_SLOW, REFUND_FAILS = "4000000000007726", "4000000000005126"
+INQUIRY, FRAUD_WARNING, DISPUTED = "4000000000001976", "4000000000005423", "4000000000000259"
 
 Found = TypeVar("Found")
 
@@ -141,6 +144,23 @@ def _want_money_back(visit: Visit, page: str) -> str:
     return f"dispute {way}"
 
 
+def _odd_card(visit: Visit, page: str) -> str:
+    """Pays with a card whose refunds take long or fail, or whose bank asks, warns or disputes."""
+    card = visit.rng.choice((REFUND_IS_SLOW, REFUND_FAILS, INQUIRY, FRAUD_WARNING, DISPUTED))
+    said = _back(visit, page, visit.pay(page, card=card))
+    payment = patiently(lambda: visit.control.session(page))["payment_intent"]
+    if card in {REFUND_IS_SLOW, REFUND_FAILS} and payment and visit.rng.random() < 0.5:
+        with suppress(Refusal):  # else it is left to the staff
+            patiently(lambda: visit.control.refund(payment))
+    ends = (visit.control.win, visit.control.lose, visit.control.escalate)
+    for dispute in patiently(visit.control.disputes) if card in {INQUIRY, DISPUTED} else ():
+        if dispute["payment_intent"] == payment:
+            end = partial(visit.rng.choice(ends), dispute["id"])
+            with suppress(Refusal):  # only what is asked can be escalated
+                patiently(end)
+    return "paid with an odd card" if said.startswith("paid") else said
+
+
 def _change_the_cart(visit: Visit, page: str) -> str:
     """Goes back from an open page, wants one more of something, and pays what opens then."""
     visit.fill_cart({visit.rng.choice(SKUS): 1})
@@ -155,8 +175,9 @@ def _leave(visit: Visit, page: str) -> str:
 Habit = Callable[[Visit, str], str]
 #: What shoppers do with the payment page, and how many of a hundred do it.
 HABITS: Mapping[Habit, int] = {
-    _pay: 22, _close_the_tab: 12, _declined_first: 7, _click_twice: 12, _ask_the_bank: 7,
-    _answer_too_late: 7, _pay_by_debit: 8, _want_money_back: 8, _change_the_cart: 7, _leave: 10,
+    _pay: 20, _close_the_tab: 12, _declined_first: 6, _click_twice: 12, _ask_the_bank: 7,
+    _answer_too_late: 7, _pay_by_debit: 8, _want_money_back: 6, _odd_card: 8, _change_the_cart: 7,
+    _leave: 7,
 }  # fmt: skip
 
 

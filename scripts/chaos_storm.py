@@ -37,7 +37,7 @@ FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("duplicate", {"count": 3}),
     ("twin", {}),
     ("reorder", {"count": 2, "seconds": 2}),
-    ("before_response", {"probability": 0.2}),
+    ("before_response", {"probability": 0.5}),
     ("bad_signature", {}),
     ("old_timestamp", {}),
     ("other_account", {}),
@@ -47,21 +47,25 @@ FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
 )
 CHANCE = 0.04  # of every fault that names no other
 KILLED_EVERY_SECONDS = (5, 15)
-ALL_AT_ONCE = 0.1  # how likely a kill takes all three, as a machine does that falls over
+ALL_AT_ONCE = 0.1  # how likely a kill takes them all, as a machine does that falls over
+CALL_SECONDS = 300.0  # the lists of a long storm are long
+COMMAND_SECONDS = 1800.0
 
 
 class Machine:
-    """Web, worker and box as processes, each started again in the same place."""
+    """Web, worker, box and staff as processes, each started again in the same place."""
 
     def __init__(self, folder: Path, *, web_port: int, box_port: int, seed: int) -> None:
         self.url = f"http://127.0.0.1:{web_port}"
-        self.control = RemoteControl(f"http://127.0.0.1:{box_port}")
+        self.control = RemoteControl(f"http://127.0.0.1:{box_port}", timeout=CALL_SECONDS)
         self.env = _environment(folder, web_port, box_port, seed)
+        self.surprises = folder / "surprises.txt"  # what staff should never have met
         module = [sys.executable, "-m"]
         self._commands = {
             "box": [*module, "storefront.stripe_box"],
             "web": [*module, "storefront.web"],
             "worker": [*module, "flask", "shop", "worker"],
+            "staff": [*module, "scripts.chaos_staff", str(seed), str(self.surprises)],
         }
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self.kills: Counter[str] = Counter()
@@ -95,14 +99,19 @@ class Machine:
         for process in ending:
             process.send_signal(signal.SIGTERM)
         for process in ending:
-            process.wait(60)
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
 
     def shop(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """One of the shop's own commands."""
+        """One of the shop's own commands; raises TimeoutExpired, which names it."""
         command = [sys.executable, "-m", "flask", "shop", *words]
         return subprocess.run(
-            command, env=self.env, cwd=ROOT, check=check, capture_output=True, text=True
-        )
+            command, env=self.env, cwd=ROOT, check=check, capture_output=True, text=True,
+            timeout=COMMAND_SECONDS,
+        )  # fmt: skip
 
     def wait_until_open(self) -> None:
         """Waits until box and web answer, a minute each at most."""

@@ -19,14 +19,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from scripts.chaos_books import audit, let_time_pass
-from storefront import create_app, inventory, orders, payments
-from storefront.database import db
+from storefront import checkout, create_app, inventory, orders, payments
+from storefront.database import db, transaction
+from storefront.errors import Refusal as StorefrontRefusal
 from storefront.stripe_box import BoxServer, Refusal
 from storefront.stripe_box.webhooks.signatures import signature_header
 from storefront.tasks import run_job
 from support.shop import Shop, seen_key
 
 STOCKED = {"OIL-100": 2, "SALT-500": 3}
+ROUNDS = 4  # a refund that comes back is sent once more, and looked at half a day later
 RESTART_TAKES = timedelta(minutes=2)
 
 
@@ -81,9 +83,9 @@ class World:
         for sku, units in STOCKED.items():
             shop.product(sku, stock=units, price_cents=1290 if sku == "OIL-100" else 950)
 
-    def add(self, shopper: str, sku: str) -> None:
-        """Puts one unit into a shopper's cart."""
-        self._post(shopper, "/cart/lines", {"sku": sku, "quantity": "1"})
+    def add(self, shopper: str, sku: str, *, units: int = 1) -> None:
+        """Puts goods into a shopper's cart."""
+        self._post(shopper, "/cart/lines", {"sku": sku, "quantity": str(units)})
 
     def check_out(self, shopper: str, *, in_old_tab: bool = False) -> str:
         """Presses the button, perhaps on a page of long ago; the payment page's id, or ''."""
@@ -114,6 +116,32 @@ class World:
                 "/webhooks/stripe", data=body, headers={"Stripe-Signature": stamp}
             )
 
+    def ask_back(self, reference: str, wish: checkout.RefundWish) -> None:
+        """Staff send the refund form, perhaps once more than they know."""
+        with self._at_the_desk():
+            checkout.ask_refund(reference, wish)
+
+    def press_buttons(self) -> None:
+        """Staff press the button of every open case."""
+        with self.app.app_context():
+            waiting = [case.id for case in payments.open_cases()]
+        for case_id in waiting:
+            with self._at_the_desk():
+                checkout.handle_case(case_id, by="staff")
+
+    def cancel(self, order_id: int) -> None:
+        """Staff end an order that is not paid."""
+        with self._mortal(), self.app.app_context():
+            order = orders.by_id(order_id)
+            if order is not None:
+                checkout.cancel_purchase(order)
+
+    def put_back_by(self, token: str) -> int:
+        """Units that one refund form has put back on the shelf."""
+        with self.app.app_context():
+            moved = db.session.query(inventory.StockMovement.change).filter_by(actor=token)
+            return sum(row[0] for row in moved)
+
     def work(self, chore: str) -> None:
         """Lets the worker do one of its chores."""
         with self._mortal():
@@ -129,7 +157,16 @@ class World:
 
     def paid_orders(self) -> list[orders.Order]:
         """Orders whose goods the shop would send."""
-        return [order for order in Shop(self.app).orders() if order.state == "paid"]
+        return self.orders_in("paid")
+
+    def orders_in(self, state: str) -> list[orders.Order]:
+        """Orders in one state, oldest first."""
+        return [order for order in Shop(self.app).orders() if order.state == state]
+
+    def first_line(self, order_id: int) -> orders.OrderLine:
+        """What stands first in an order."""
+        with self.app.app_context():
+            return orders.lines_of(order_id)[0]
 
     def has_books_that_agree(self) -> bool:
         """Whether stock, ledger and holds say the same."""
@@ -139,7 +176,7 @@ class World:
             return not found and all(0 <= one.held <= one.on_hand for one in shelves)
 
     def tidy_up(self) -> None:
-        """All is calm: pages end, time passes again and again, and the worker does its rounds."""
+        """All is calm: what is open ends, time passes again and again, worker and staff work."""
         self._scythe.left = 0
         self.box.clear_faults()
         for session in self.box.sessions():
@@ -147,16 +184,27 @@ class World:
                 self.box.expire(session["id"])
             if session["status"] == "complete" and session["payment_status"] == "unpaid":
                 self._end_debit(session["id"])
-        for _ in range(3):
-            self.pass_time(timedelta(hours=7))
+        for dispute in self.box.disputes():
+            with suppress(Refusal):  # most are decided
+                self.box.win(dispute["id"])
+        for _ in range(ROUNDS):
+            self.pass_time(timedelta(hours=13))
             for chore in ("retry_events", "release_holds", "reconcile", "make_refunds"):
                 self.work(chore)
+            self.press_buttons()
+            for refund in self.box.refunds():
+                if refund["status"] == "pending":
+                    self.box.settle_refund(refund["id"])
         self.work("send_letters")
 
     def what_is_wrong(self) -> dict[str, list[str]]:
         """What the audit finds, a sentence each."""
         found = audit(
-            self.app, sessions=self.box.sessions(), refunds=self.box.refunds(), stocked=STOCKED
+            self.app,
+            sessions=self.box.sessions(),
+            refunds=self.box.refunds(),
+            disputes=self.box.disputes(),
+            stocked=STOCKED,
         )
         return {kind: sentences for kind, sentences in found.items() if sentences}
 
@@ -192,6 +240,12 @@ class World:
     def _post(self, shopper: str, path: str, form: dict[str, str]) -> None:
         with self._mortal():
             self._browser(shopper).post(path, data=form)
+
+    @contextmanager
+    def _at_the_desk(self) -> Iterator[None]:
+        """One form of the back office; a refusal is a sentence on its page."""
+        with self._mortal(), self.app.app_context(), suppress(StorefrontRefusal), transaction():
+            yield
 
     @contextmanager
     def _mortal(self) -> Iterator[None]:
