@@ -154,10 +154,12 @@ def running_shop(
         later.app = DispatcherMiddleware(NotFound(), {site: app}) if site else app
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield Live(f"{url}{site}", app, Shop(app), box)
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        try:
+            yield Live(f"{url}{site}", app, Shop(app), box)
+        finally:  # else a test that fails inside would keep the whole run alive
+            server.shutdown()
+            thread.join()
+            server.server_close()
     with app.app_context():
         app.extensions["storefront"].engine.dispose()
 

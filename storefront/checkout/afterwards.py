@@ -52,7 +52,9 @@ def follow_payment(payment_id: str) -> bool:
         return False
     with transaction():
         order = lock_order(payment_id)
-        if order is None:
+        if order is None:  # of an order that is not in this database
+            for refund in books.refunds:
+                payments.note_refund(refund, order_reference=books.order_reference)
             return False
         if books.fee_cents is not None:
             payments.note_fee(payment_id, books.fee_cents)
@@ -149,7 +151,6 @@ def lock_order(payment_id: str) -> orders.Order | None:
 
 def _note_refund(order: orders.Order, found: payments.StripeRefund) -> None:
     row, before = payments.note_refund(found, order_reference=order.reference)
-    payments.close_case("refund_stuck", str(row.id))
     if before == row.state:
         return
     orders.note(order.id, f"refund_{row.state}", words.refund_moved(row))

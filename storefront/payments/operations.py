@@ -177,6 +177,7 @@ def note_refund(found: StripeRefund, *, order_reference: str) -> tuple[Refund, s
         row.done_at = datetime.now(UTC)
     row.due_at = datetime.now(UTC)  # of the last look, from now on
     session.flush()
+    close_case("refund_stuck", str(row.id))
     taken = payment(found.payment_id)
     if taken is not None and going_back_cents(taken.id) >= taken.amount_cents:
         close_refund_cases(taken.id)

@@ -53,7 +53,7 @@ def live_as_deployed(config: dict[str, object]) -> Any:
 
 
 def test_one_message_three_times_at_once_sells_once(live: Live) -> None:
-    """Failure 1. Fails when a paid order may be settled again, or is read without its lock."""
+    """Failure 1. Fails when a paid order may be settled again."""
     _, session_id = opened_page(live)
     live.box.control.complete(session_id)
     (event,) = live.box.control.events(COMPLETED)

@@ -53,6 +53,24 @@ def test_a_payment_that_was_at_the_bank_when_its_order_ended_goes_back_whole(liv
     assert "This order was cancelled." in told(page.text)
 
 
+@pytest.mark.parametrize("is_paid", [False, True])
+def test_an_order_is_cancelled_before_its_page_is_closed(live: Live, *, is_paid: bool) -> None:
+    """Failure 15. Fails when the page stays open, or decides first: then what was paid is sold."""
+    _, session_id = opened_page(live, stock=1)
+    if is_paid:
+        live.box.control.complete(session_id)
+    (order,) = live.shop.orders()
+    cancel = [live.shop.ask(lambda: checkout.cancel_purchase(order)) for _ in range(2)]
+    assert cancel == [True, False]
+    assert live.box.control.session(session_id)["status"] == ("complete" if is_paid else "expired")
+    assert [refund_turn(live) for _ in range(2)] == [int(is_paid), 0]
+    assert [refund["amount"] for refund in live.box.control.refunds()] == [1780] * is_paid
+    assert ([found.state for found in live.shop.orders()], live.shop.stock()) == (
+        ["cancelled"],
+        (1, 0),
+    )
+
+
 def test_a_refund_whose_answers_were_lost_is_made_once_and_believed_later(live: Live) -> None:
     """Failure 18. Fails when "already refunded" is taken for a failure."""
     payment_id = paid_twice(live)
