@@ -72,7 +72,7 @@ def test_an_order_is_cancelled_before_its_page_is_closed(live: Live, *, is_paid:
 
 
 def test_a_refund_whose_answers_were_lost_is_made_once_and_believed_later(live: Live) -> None:
-    """Failure 18. Fails when "already refunded" is taken for a failure."""
+    """Failure 18. Fails when the second try neither looks at the books nor keeps its key."""
     payment_id = paid_twice(live)
     live.box.control.add_fault("drop_response", method="POST", path="/v1/refunds", times=3)
     assert refund_turn(live) == 0

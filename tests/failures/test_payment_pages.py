@@ -100,7 +100,7 @@ def test_the_clock_alone_gives_goods_back_and_asks_stripe_before(live: Live) -> 
 def test_a_page_opens_although_stripes_clock_is_ahead_and_its_first_answer_is_lost(
     live: Live,
 ) -> None:
-    """Failure 14. Fails when a page is asked for with no more than Stripe's least half hour."""
+    """Failure 14. Fails when a page is asked for once, with no more than Stripe's half hour."""
     live.shop.product()
     live.box.control.advance_clock(90)
     live.box.control.add_fault("drop_response", **OPENING, times=1)

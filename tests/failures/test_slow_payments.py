@@ -98,7 +98,7 @@ def test_a_failure_that_overtakes_the_payment_page_is_believed(live: Live) -> No
 
 
 def test_a_success_that_overtakes_the_payment_page_sells_once(live: Live) -> None:
-    """Failure 10. Fails when the older message is believed instead of Stripe's answer."""
+    """Failure 10. Fails when the older message is believed, and a paid order may wait again."""
     _, session_id = debited(live, SUCCEEDS)
     live.box.control.settle(session_id)
     assert tell(live, message(session_id, SUCCEEDED, event_id="evt_2")).text == "done"

@@ -96,8 +96,8 @@ def test_a_refund_that_is_stuck_again_is_told_again_unless_it_was_put_aside(live
     ask(live, order, 500)
     live.box.control.dispute(order.payment_id or "", is_inquiry=False)
     for press in (checkout.handle_case, checkout.dismiss_case):
-        while cases(live) != ["dispute", "refund_stuck"]:
-            assert refund_turn(live) == 0
+        assert [refund_turn(live) for _ in range(3)] == [0, 0, 0]
+        assert cases(live) == ["dispute", "refund_stuck"]
         case = live.shop.ask(payments.open_cases)[1]
         assert live.shop.do(lambda by=press, about=case: by(about.id, by="ida"))
         assert cases(live) == ["dispute"]
@@ -223,6 +223,29 @@ def test_an_old_reading_of_a_dispute_opens_nothing(
     hear(live, "charge.dispute.created", dispute, event_id="evt_slow")
     assert len(calls) == 2
     assert (state(live), cases(live)) == ("paid", [])
+
+
+def test_an_old_reading_of_a_refund_undoes_nothing(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Failure 19. Fails when what was read first and written last counts: done would be sent."""
+    ask(live, sold(live, card=LATE_REFUND), 3070)
+    assert refund_turn(live) == 1
+    (made,) = live.box.control.refunds()
+    real, calls = payments.payment_books, []
+
+    def read_slowly(payment_id: str) -> payments.PaymentBooks:
+        books = real(payment_id)
+        calls.append(books)
+        if len(calls) == 1:
+            live.box.control.settle_refund(made["id"])
+            hear(live, "refund.updated", made, event_id="evt_fast")
+        return books
+
+    monkeypatch.setattr(payments, "payment_books", read_slowly)
+    hear(live, "refund.updated", made, event_id="evt_slow")
+    assert [books.refunds[0].status for books in calls] == ["pending", "succeeded"]
+    assert (state(live), refunds(live)) == ("refunded", [(3070, "done")])
 
 
 def test_a_refund_under_way_is_asked_about_twice_a_day(live: Live) -> None:
