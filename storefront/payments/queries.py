@@ -36,8 +36,8 @@ def failed_events() -> int:
     ).one()
 
 
-def events_to_retry(before: datetime, *, most: int = 100) -> Sequence[StripeEvent]:
-    """Events received before this moment whose work is not done, oldest first."""
+def events_to_retry(before: datetime, *, most: int | None = 100) -> Sequence[StripeEvent]:
+    """Events received before this moment whose work is not done, oldest first; None: all."""
     return db.session.scalars(
         select(StripeEvent)
         .where(StripeEvent.state != "done", StripeEvent.received_at < before)
@@ -159,6 +159,11 @@ def refunds_taken(start: datetime, end: datetime) -> Sequence[Refund]:
     return db.session.scalars(
         select(Refund).where(is_known, is_within | (Refund.state == "sent")).order_by(Refund.id)
     ).all()
+
+
+def disputes_for(order_references: Collection[str]) -> Sequence[Dispute]:
+    """What banks have asked or taken back for these orders."""
+    return list(_rows(Dispute, Dispute.order_reference, order_references))
 
 
 def disputes_named(dispute_ids: Collection[str]) -> dict[str, Dispute]:

@@ -255,6 +255,17 @@ def test_half_a_payment_that_went_back_is_still_named(stocked: Live) -> None:
     assert stocked.shop.ask(payments.open_cases) == []
 
 
+def test_a_payment_for_a_cancelled_order_that_a_bank_has_taken_is_no_finding(stocked: Live) -> None:
+    """Fails when only refunds count as money that is not kept: it would be told for ever."""
+    live, session_id = stocked, page(stocked)
+    (order,) = live.shop.orders()
+    live.shop.ask(lambda: checkout.release_purchase(order.id, state="cancelled"))
+    payment_id = live.box.control.complete(session_id)["payment_intent"]
+    live.box.control.lose(live.box.control.dispute(payment_id)["id"])
+    assert reconcile(live, "--apply").exit_code == 0
+    assert AGREE in reconcile(live).output
+
+
 def test_a_payment_that_stripe_does_not_have_is_told(stocked: Live) -> None:
     """Fails when only Stripe's lists are walked, and not the shop's."""
     live = stocked
@@ -443,6 +454,23 @@ def test_events_that_wait_are_acted_on_so_that_cron_needs_no_worker(stocked: Liv
     assert found(live) == [("page", session_id), ("event", "evt_1")]
     assert reconcile(live, "--apply").exit_code == 0
     assert live.shop.orders()[0].state == "paid"
+    assert live.shop.ask(lambda: payments.events_to_retry(datetime.now(UTC))) == []
+
+
+def test_every_event_that_waits_is_acted_on_however_many_there_are(stocked: Live) -> None:
+    """Fails when the comparison lists a hundred of them, as the worker's turn does."""
+    live, session_id = stocked, page(stocked)
+    names = [f"evt_{number}" for number in range(101)]
+
+    def record() -> None:
+        for name in names:
+            kind = "checkout.session.completed"
+            payments.record_event(payments.Event(name, kind, session_id, is_live=False))
+        for event in db.session.scalars(sa.select(payments.StripeEvent)):
+            event.received_at -= timedelta(minutes=1)
+
+    live.shop.do(record)
+    reconcile(live, "--apply")
     assert live.shop.ask(lambda: payments.events_to_retry(datetime.now(UTC))) == []
 
 

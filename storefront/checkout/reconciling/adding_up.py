@@ -26,19 +26,29 @@ def check_orders(found: Comparison, books: Books) -> None:
     for refund in payments.refunds_for(of_period.keys()):
         if refund.state in payments.GOING_BACK:
             back[refund.payment_id] += refund.amount_cents
+    banks: Counter[str] = Counter()
+    for dispute in payments.disputes_for(of_period.keys()):
+        if dispute.status in payments.TAKEN_BACK:
+            banks[dispute.payment_id] += dispute.amount_cents
     told = {finding.order for finding in found.findings}
     for order in sorted(of_period.values(), key=lambda order: order.id):
-        sentence = _what_is_wrong(order, taken[order.reference], back)
+        sentence = _what_is_wrong(order, taken[order.reference], back, banks)
         if sentence and order.number not in told:
             found.tell("order", order.reference, order.number, sentence)
 
 
-def _what_is_wrong(order: orders.Order, taken: list[payments.Payment], back: Counter[str]) -> str:
+def _what_is_wrong(
+    order: orders.Order,
+    taken: list[payments.Payment],
+    back: Counter[str],
+    banks: Counter[str],
+) -> str:
     keeps = order.state in orders.WITH_PAYMENT
     own = next((row for row in taken if keeps and row.id == order.payment_id), None)
     for row in taken:
-        if row is not own and back[row.id] < row.amount_cents:
-            left = show_money(row.amount_cents - back[row.id], row.currency)
+        kept = row.amount_cents - back[row.id] - banks[row.id]
+        if row is not own and kept > 0:
+            left = show_money(kept, row.currency)
             return (
                 f"Order {order.number} is {order.state}, and {left} of payment {row.id} are neither"
                 " its price nor on their way back."
@@ -84,7 +94,7 @@ def list_what_is_due(found: Comparison) -> None:
         mend = partial(make_refund, refund) if refund.due_at <= now else None
         offer = "makes it" if mend else ""
         found.tell("due", str(refund.id), number, sentence, offer, mend)
-    for event in payments.events_to_retry(now - tasks.JUST_ARRIVED):
+    for event in payments.events_to_retry(now - tasks.JUST_ARRIVED, most=None):
         found.tell(
             "event",
             event.id,
