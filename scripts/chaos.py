@@ -117,13 +117,18 @@ def crowd(machine: Machine, *, checkouts: int, seed: int) -> Counter[str]:
     def shopper(number: int) -> str:
         return visit_shop(machine.url, machine.control, f"{seed}:{number}")
 
+    limit = 300 + checkouts * SECONDS_PER_CHECKOUT
     with ThreadPoolExecutor(SHOPPERS) as pool:
         visits = [pool.submit(shopper, number) for number in range(checkouts)]
-        limit = 300 + checkouts * SECONDS_PER_CHECKOUT
-        for counted, visit in enumerate(as_completed(visits, timeout=limit), start=1):
-            done[visit.result()] += 1
-            if counted % max(1, checkouts // 20) == 0:
-                _print_progress(counted, checkouts, time.monotonic() - began)
+        try:
+            for counted, visit in enumerate(as_completed(visits, timeout=limit), start=1):
+                done[visit.result()] += 1
+                if counted % max(1, checkouts // 20) == 0:
+                    _print_progress(counted, checkouts, time.monotonic() - began)
+        except TimeoutError:
+            pool.shutdown(wait=False, cancel_futures=True)
+            ended = done.total()
+            raise SystemExit(f"{ended} of {checkouts} visits ended in {limit:.0f} s") from None
     return done
 
 

@@ -53,6 +53,7 @@ class Shop:
     disputes: dict[str, payments.Dispute]
     history: dict[int, set[str]]
     letters: Counter[tuple[str, str]]
+    bounced: set[str]  # payments of which a bank refused a refund: staff know, and send it by hand
 
 
 def let_time_pass(app: Flask, ages: timedelta = timedelta(hours=2)) -> None:
@@ -100,7 +101,7 @@ def audit(
                 *(found for one in money if (found := _astray(one, shop))),
                 *_without_money(money, shop),
             ],
-            "duplicate": _letters_amiss(shop) + _sold_amiss(shop),
+            "duplicate": _made_twice(refunds) + _letters_amiss(shop) + _sold_amiss(shop),
             "oversold": _oversold(stocked),
             "stuck": _stuck(shop),
         }
@@ -132,13 +133,15 @@ def _read_shop() -> Shop:
     ):
         history[order_id].add(kind)
     written = db.session.execute(select(mail.Letter.kind, mail.Letter.reference))
+    refunds = list(db.session.scalars(select(payments.Refund)))
     return Shop(
         {one.reference: one for one in db.session.scalars(select(orders.Order))},
         {one.id: one for one in db.session.scalars(select(payments.Payment))},
-        list(db.session.scalars(select(payments.Refund))),
+        refunds,
         {one.id: one for one in db.session.scalars(select(payments.Dispute))},
         history,
         Counter((kind, reference) for kind, reference in written),
+        {refund.payment_id for refund in refunds if refund.state == "failed"},
     )
 
 
@@ -180,7 +183,7 @@ def _astray(one: Money, shop: Shop) -> str:
     order = shop.orders.get(one.reference)
     name = f"{one.payment_id} of order {order.number if order else one.reference}"
     if order is None or order.payment_id != one.payment_id:
-        is_known = order is None or _has_bounced(one.payment_id, shop)
+        is_known = one.payment_id in shop.bounced
         return "" if is_known or not one.kept else f"{name}: {one.kept} kept, paid nothing"
     if one.kept < 0:
         return f"{name}: {-one.kept} more went back than came"
@@ -188,18 +191,13 @@ def _astray(one: Money, shop: Shop) -> str:
         "paid": one.kept > 0 and not one.banks,
         "on_hold": one.kept > 0,
         "refunded": one.back == one.taken,
-        "refunding": _has_bounced(one.payment_id, shop),
+        "refunding": one.payment_id in shop.bounced,
         "disputed": one.banks > 0,
         "charged_back": one.banks > 0,
     }
     if is_right.get(order.state, False):
         return ""
     return f"{name}: {order.state}, {one.taken} came, {one.back} back, {one.banks} at banks"
-
-
-def _has_bounced(payment_id: str, shop: Shop) -> bool:
-    """A bank refused a refund of it: known to staff, and for them to send by another way."""
-    return any(r.payment_id == payment_id and r.state == "failed" for r in shop.refunds)
 
 
 def _without_money(money: list[Money], shop: Shop) -> list[str]:
@@ -213,6 +211,12 @@ def _without_money(money: list[Money], shop: Shop) -> list[str]:
         if there != order.total_cents and order.state != "on_hold":
             found.append(f"order {order.number}: {order.total_cents} due, {there} came")
     return found
+
+
+def _made_twice(refunds: list[Mapping[str, Any]]) -> list[str]:
+    """What the shop asked for once, and Stripe sent back more often."""
+    asked = Counter((refund["metadata"] or {}).get("asked_by") for refund in refunds)
+    return [f"{name} was sent back {n} times" for name, n in asked.items() if name and n > 1]
 
 
 def _letters_amiss(shop: Shop) -> list[str]:
@@ -280,8 +284,7 @@ def _stuck(shop: Shop) -> list[str]:
     """Whatever still waits although nothing is under way."""
     found = []
     for order in shop.orders.values():
-        is_left_to_staff = order.payment_id and _has_bounced(order.payment_id, shop)
-        if order.state in WAITS and not is_left_to_staff:
+        if order.state in WAITS and order.payment_id not in shop.bounced:
             found.append(f"order {order.number} is {order.state}")
     held = db.session.execute(select(func.sum(inventory.Stock.held))).scalar_one()
     found += [f"{held} units are held"] * bool(held)

@@ -187,7 +187,8 @@ def visit_shop(url: str, control: RemoteControl, name: str) -> str:
     visit = Visit(url, control, rng)
     habit = rng.choices(list(HABITS), list(HABITS.values()))[0]
     wanted = {sku: rng.choice((1, 1, 2)) for sku in rng.sample(SKUS, rng.choice((1, 1, 2)))}
-    for _ in range(TRIES):
+    presses, deadline = 0, time.monotonic() + PATIENCE_SECONDS
+    while presses < TRIES and time.monotonic() < deadline:
         try:
             visit.fill_cart(wanted)
             page = max(visit.press(times=2 if habit is _click_twice else 1))
@@ -197,6 +198,7 @@ def visit_shop(url: str, control: RemoteControl, name: str) -> str:
         except (requests.RequestException, OSError, HTTPException):
             time.sleep(0.5)  # the shop is just being started again
             continue
+        presses += 1
         if "Sold out" in cart or "Your cart is empty" in cart:
             return "sold out"
         time.sleep(0.1)

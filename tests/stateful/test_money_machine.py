@@ -9,8 +9,13 @@ may be lost, paid or written twice, sold twice, or waiting.
 
 MONEY_MACHINE_EXAMPLES=2000 plays longer, and other games than the ones that always come.
 
-That it finds what it is for was seen with a bug put in by hand: with a commit between the steps
-that end an order and give its goods back, a kill there leaves one unit held for ever.
+That it finds what it is for was seen with bugs put in by hand:
+- a commit between the steps that end an order and give its goods back: a kill there leaves one unit
+  held for ever;
+- ask_refund without its look at asked_by: a form that is sent twice puts two units back for one;
+- make_refund with a new key for each try and no look at Stripe's books before: a refund whose
+  answer was lost is made twice;
+- a confirmation written in a transaction of its own: a kill before it leaves it unwritten.
 """
 
 import os
@@ -62,8 +67,11 @@ FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
     "proxy failed after the work": ("status", {"status": 502, "after": True}),
     "bank is slow": ("pays_late", {}),
 }
+UNHEARD = ("drop_response", {"method": "POST", "path": "/v1/refunds", "times": 3})
 TROUBLES = ("kill", "kill", "kill", "kill", "time", "time", *FAULTS)
-STAFF = ("a part", "a part", "a line", "all", "twice", "cancel", "press buttons", "press buttons")
+STAFF = (
+    "a part unheard", "a part unheard", "a part", "a line", "all", "twice", "cancel", "press",
+)  # fmt: skip
 BANKS = (
     "part back",
     "all back",
@@ -83,6 +91,7 @@ ACTS = st.one_of(
     st.tuples(st.just("somebody buys"), st.sampled_from([*STOCKED, "by an old tab"]), SIZES),
     st.tuples(st.just("a message"), st.just(""), SIZES),
     st.tuples(st.just("the worker"), st.sampled_from(CHORES), SIZES),
+    st.tuples(st.just("staff"), st.sampled_from(STAFF), SIZES),
     st.tuples(st.just("staff"), st.sampled_from(STAFF), SIZES),
     st.tuples(st.just("Stripe"), st.sampled_from(BANKS), SIZES),
     st.tuples(st.just("trouble"), st.sampled_from(TROUBLES), SIZES),
@@ -106,6 +115,12 @@ class MoneyMachine(RuleBasedStateMachine):
     def three_people_want_two_jars(self) -> None:
         for shopper in SHOPPERS:
             self._buy(shopper, "OIL-100")
+
+    @initialize()
+    def somebody_has_paid_for_two_bags(self) -> None:
+        self._buy("Di", "SALT-500", units=2)
+        self._is_at_a_page("pays", 0)
+        self._is_at_a_page("comes back", 0)
 
     @rule(acts=st.lists(ACTS, min_size=8, max_size=14))
     def trade_goes_on(self, acts: list[tuple[str, str, int]]) -> None:
@@ -151,7 +166,7 @@ class MoneyMachine(RuleBasedStateMachine):
 
     def _staff_act(self, what: str, size: int) -> None:
         """Gives money back, with a form that may come twice; ends orders; presses buttons."""
-        if what == "press buttons":
+        if what == "press":
             self.world.press_buttons()
         elif what == "cancel":
             for order in self.world.orders_in("pending")[-1 - size :][:1]:
@@ -162,16 +177,20 @@ class MoneyMachine(RuleBasedStateMachine):
         else:
             for order in self.world.paid_orders()[-1 - size :][:1]:
                 wish = self._wish(order, what, size)
+                if what == "a part unheard":  # however often the request is repeated
+                    self.box.add_fault(UNHEARD[0], **UNHEARD[1])
                 self.wishes[wish.token] = (order.reference, wish)
-                self.world.ask_back(order.reference, wish)
+                for _ in range(1 + size % 2):  # a finger that is nervous
+                    self.world.ask_back(order.reference, wish)
+                self.world.work("make_refunds")
 
     def _wish(self, order: Order, what: str, size: int) -> RefundWish:
         line = self.world.first_line(order.id)
-        cents = {"a part": 100 + size, "a line": line.unit_price_cents, "all": order.total_cents}
+        cents = {"a line": line.unit_price_cents, "all": order.total_cents}
         token = f"form-{len(self.wishes)}"
         return RefundWish(
             payment_id=order.payment_id or "",
-            amount_cents=cents[what],
+            amount_cents=cents.get(what, 100 + size),
             token=token,
             line_units={line.id: 1} if what == "a line" else {},
             is_restocked=what == "a line",
@@ -230,8 +249,8 @@ class MoneyMachine(RuleBasedStateMachine):
         finally:
             self.world.end()
 
-    def _buy(self, who: str, sku: str) -> None:
-        self.world.add(who, sku, units=1 if sku == "OIL-100" else 2)
+    def _buy(self, who: str, sku: str, *, units: int = 1) -> None:
+        self.world.add(who, sku, units=units)
         self._look_at(who, self.world.check_out(who))
 
     def _look_at(self, who: str, page: str) -> None:

@@ -27,7 +27,7 @@ from storefront.stripe_box.webhooks.signatures import signature_header
 from storefront.tasks import run_job
 from support.shop import Shop, seen_key
 
-STOCKED = {"OIL-100": 2, "SALT-500": 3}
+STOCKED = {"OIL-100": 2, "SALT-500": 4}
 ROUNDS = 4  # a refund that comes back is sent once more, and looked at half a day later
 RESTART_TAKES = timedelta(minutes=2)
 
@@ -189,7 +189,7 @@ class World:
                 self.box.win(dispute["id"])
         for _ in range(ROUNDS):
             self.pass_time(timedelta(hours=13))
-            for chore in ("retry_events", "release_holds", "reconcile", "make_refunds"):
+            for chore in ("retry_events", "release_holds", "make_refunds", "reconcile"):
                 self.work(chore)
             self.press_buttons()
             for refund in self.box.refunds():
