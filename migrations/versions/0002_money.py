@@ -158,8 +158,9 @@ _KEEP = (
     " WHERE payment_id IS NOT NULL AND total_cents > 0",
     "INSERT INTO shop_payment"
     " (id, order_reference, session_id, amount_cents, currency, fee_cents, paid_at)"
-    " SELECT payment_id, order_reference, '', amount_cents, currency, NULL, asked_at"
-    " FROM shop_refund WHERE payment_id NOT IN (SELECT id FROM shop_payment)",
+    " SELECT payment_id, MIN(order_reference), '', MAX(amount_cents), MIN(currency), NULL,"
+    " MIN(asked_at) FROM shop_refund"
+    " WHERE payment_id NOT IN (SELECT id FROM shop_payment) GROUP BY payment_id",
     "INSERT INTO shop_money_case"
     " (kind, subject, order_reference, sentence, opened_at, closed_at, closed_by)"
     " SELECT 'paid_otherwise', COALESCE(payment_id, session_id, reference), reference, attention,"

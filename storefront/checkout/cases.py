@@ -1,7 +1,7 @@
 """What staff do about money that needs them: the one button of each case, and more."""
 
 from .. import inventory, orders, payments
-from . import letters
+from . import letters, words
 from .afterwards import refuse_at_the_bank
 
 
@@ -69,12 +69,24 @@ def send_all_back(payment_id: str, *, asked_by: str, by: str) -> None:
     )
     if order is not None and order.payment_id == payment_id:
         orders.move(order.id, "refunding")
+        _ask_about_goods(order)
 
 
 def put_all_back(reference: str, *, by: str) -> None:
     """Puts all goods of an order that are still counted as sold back on the shelf."""
     orders.by_reference(reference, lock=True)  # else two at once would both count them
     inventory.put_back(reference, inventory.units_out(reference), actor=by)
+
+
+def _ask_about_goods(order: orders.Order) -> None:
+    """Nobody here knows whether the parcel has left; whoever does has one button for it."""
+    if inventory.units_out(order.reference):
+        payments.open_case(
+            "goods_out",
+            order.reference,
+            order_reference=order.reference,
+            sentence=words.goods_out(order),
+        )
 
 
 def _refund_again(refund_id: int, *, by: str) -> None:

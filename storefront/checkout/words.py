@@ -47,6 +47,14 @@ def refund_failed(order: orders.Order, refund: payments.Refund) -> str:
     )
 
 
+def goods_out(order: orders.Order) -> str:
+    """Goods of an order whose money goes back."""
+    return (
+        f"All of the money of order {order.number} goes back. Do not send it. If the goods are"
+        " still here, put them back on the shelf."
+    )
+
+
 def refunded_elsewhere(order: orders.Order) -> str:
     """A whole payment that somebody sent back in Stripe's Dashboard."""
     return (

@@ -23,6 +23,7 @@ ACTIONS: dict[str, str] = {
     "refund_stuck": "try_again",
     "refund_failed": "refund_again",
     "refunded_elsewhere": "restock",
+    "goods_out": "restock",
     "dispute": "answer",
     "inquiry": "answer",
     "dispute_lost": "seen",

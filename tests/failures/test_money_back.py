@@ -213,6 +213,11 @@ def test_a_warning_of_fraud_is_told_once_with_the_refund_at_hand(live: Live) -> 
     assert live.shop.do(lambda: checkout.handle_case(case.id, by="ida"))
     assert refund_turn(live) == 2
     assert (state(live), sorted(refunds(live))) == ("refunded", [(70, "done"), (3000, "done")])
+    (asked,) = live.shop.ask(payments.open_cases)
+    assert (asked.kind, live.shop.stock()) == ("goods_out", (8, 0))
+    assert live.shop.do(lambda: checkout.handle_case(asked.id, by="ida"))
+    assert (cases(live), live.shop.stock()) == ([], (10, 0))
+    live.shop.books_balance()
 
 
 def test_a_refund_that_stripe_refuses_is_told_and_still_made_later(live: Live) -> None:

@@ -60,7 +60,8 @@ def test_a_case_says_what_its_button_does_and_does_it(live: Live, desk: Desk) ->
     after = desk.post(f"/staff/money/{case_id}", {"choice": "do"})
     assert after.url == f"{live.url}/staff/money?said=refund"
     assert GOES_BACK in told(after.text)
-    assert "Nothing. Every payment fits its order." in told(after.text)
+    assert "If the goods are still here, put them back on the shelf." in told(after.text)
+    assert buttons_of(after.text) == ["Put the goods back on the shelf", "Nothing to do"]
     assert f"by {EMAIL} fraud_warning needs you." in told(after.text)
     assert refunded(live) == [1780]
     assert [found.state for found in live.shop.orders()] == ["refunded"]
