@@ -12,22 +12,24 @@ from .sending import deliver
 log = logging.getLogger("storefront")
 
 
-def send_waiting(settings: Settings, *, again: bool = False, most: int = 200) -> int:
-    """Sends the letters that are due, each in its own step; returns how many were sent.
+def send_waiting(settings: Settings, *, again: bool = False) -> int:
+    """Sends all letters that are due, each in its own step; returns how many were sent.
 
-    With again, those that could not be sent before are due as well.
+    With again, those that could not be sent before are due as well. One that cannot be sent is due
+    later, so that there is an end.
     """
     if again:
         with transaction():
             try_again(datetime.now(UTC))
     sent = 0
-    for _ in range(most):
-        with transaction():
-            letter = claim_next(datetime.now(UTC))
-        if letter is None:
-            return sent
+    while (letter := _next()) is not None:
         sent += _send_one(letter, settings)
     return sent
+
+
+def _next() -> Letter | None:
+    with transaction():
+        return claim_next(datetime.now(UTC))
 
 
 def _send_one(letter: Letter, settings: Settings) -> bool:

@@ -311,6 +311,17 @@ def test_without_a_mail_server_letters_are_files_in_the_instance_folder(
     assert body.get_content() == "Grüße\n"
 
 
+def test_all_that_are_due_leave_in_one_turn(app: Flask, shop: Shop, server: MailServer) -> None:
+    """Fails when a turn stops after so many: after a bad day the last would wait for the next."""
+
+    def fill() -> None:
+        for number in range(230):
+            mail.write(mail.NewLetter("note", str(number), "ida@shop.example", "s", "t", "h"))
+
+    shop.do(fill)
+    assert (send(app), len(server.taken)) == (230, 230)
+
+
 def test_a_long_name_of_the_shop_never_undoes_what_a_letter_tells_of(shop: Shop) -> None:
     """PostgreSQL refuses a subject of more than 200 characters, and with it the whole payment."""
     write(shop, subject="x" * 300)
