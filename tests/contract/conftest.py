@@ -45,10 +45,3 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
 @pytest.fixture
 def client(target: Target) -> stripe.StripeClient:
     return target.client
-
-
-@pytest.fixture
-def _undocumented(target: Target, request: pytest.FixtureRequest) -> None:
-    """For what Stripe has but does not describe: there it may fail, in the box it may not."""
-    if target.name == "stripe":
-        request.applymarker(pytest.mark.xfail(reason="undocumented at Stripe", strict=False))
