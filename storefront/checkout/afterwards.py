@@ -47,7 +47,12 @@ def follow_payment(payment_id: str) -> bool:
 
     False, too, for a payment that no order here has. Raises PaymentFailed.
     """
-    books = payments.payment_books(payment_id)
+    return follow_books(payments.payment_books(payment_id))
+
+
+def follow_books(books: payments.PaymentBooks) -> bool:
+    """The same for books that were read just now."""
+    payment_id = books.payment_id
     if payments.payment(payment_id) is None and not _settled_first(books):
         return False
     with transaction():
@@ -116,7 +121,7 @@ def ask_refund(reference: str, wish: RefundWish) -> bool:
 def refuse_at_the_bank(taken: payments.Payment) -> None:
     """Raises MoneyAtTheBank for a payment whose bank has taken it, for now or for good."""
     for dispute in payments.disputes_of(taken.order_reference):
-        if dispute.payment_id == taken.id and (_has_money(dispute) or dispute.status == "lost"):
+        if dispute.payment_id == taken.id and dispute.status in payments.TAKEN_BACK:
             raise MoneyAtTheBank(is_lost=dispute.status == "lost")
 
 
@@ -204,15 +209,11 @@ def _facts(order: orders.Order, payment_id: str) -> list[str]:
     facts = ["returned" if is_back else "bounced"]
     if any(d.status == "lost" for d in disputes):
         facts.append("lost")
-    elif any(_has_money(d) for d in disputes):
+    elif any(d.status in payments.DECIDING for d in disputes):
         facts.append("disputed")
     elif disputes:
         facts.append("won")
     return facts
-
-
-def _has_money(dispute: payments.Dispute) -> bool:
-    return dispute.status in {"needs_response", "under_review"}
 
 
 def _still_out(order: orders.Order, line_units: Mapping[int, int]) -> dict[str, int]:

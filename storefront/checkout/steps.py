@@ -11,7 +11,7 @@ from .. import cart, inventory, orders, payments
 from ..database import db
 from ..display import show_money
 from ..signals import announce, order_paid, order_released
-from . import letters
+from . import letters, words
 from .transitions import ANSWERS
 
 Step = Callable[[orders.Order, payments.PaymentSession], bool]
@@ -133,15 +133,7 @@ def give_back(order: orders.Order, state: str) -> bool:
 
 def pay_back(order: orders.Order, session: payments.PaymentSession) -> bool:
     """Paid a second time: the second payment goes back, the first one stands."""
-    if not _send_back(order, session, "paid_twice"):
-        return False
-    return payments.open_case(
-        "paid_twice",
-        session.payment_id,
-        order_reference=order.reference,
-        sentence=f"Order {order.number} was paid a second time. The second payment goes back by"
-        " itself.",
-    )
+    return _send_back(order, session, "paid_twice")
 
 
 def return_it(order: orders.Order, session: payments.PaymentSession) -> bool:
@@ -149,13 +141,7 @@ def return_it(order: orders.Order, session: payments.PaymentSession) -> bool:
     if not _send_back(order, session, "paid_after_cancel"):
         return False
     _keep_label(order, session)
-    return payments.open_case(
-        "paid_after_cancel",
-        session.payment_id,
-        order_reference=order.reference,
-        sentence=f"Order {order.number} was paid after it had been cancelled. The payment goes"
-        " back by itself.",
-    )
+    return True
 
 
 def _cannot_sell(order: orders.Order, session: payments.PaymentSession) -> bool:
@@ -164,17 +150,11 @@ def _cannot_sell(order: orders.Order, session: payments.PaymentSession) -> bool:
     _keep_payment(order, session)
     if not session.payment_id:  # nothing was due, so nothing can go back
         return orders.move(order.id, "refunded")
-    _send_back(order, session, "sold_out")
-    return payments.open_case(
-        "sold_out",
-        session.payment_id,
-        order_reference=order.reference,
-        sentence=f"Order {order.number} was paid after its goods were gone. The payment goes back"
-        " by itself.",
-    )
+    return _send_back(order, session, "sold_out")
 
 
 def _send_back(order: orders.Order, session: payments.PaymentSession, reason: str) -> bool:
+    """Writes down that a payment goes back by itself, and tells staff why; once."""
     if not session.payment_id:
         return False
     _record(order, session)
@@ -184,7 +164,12 @@ def _send_back(order: orders.Order, session: payments.PaymentSession, reason: st
         reason=reason,
         asked_by=f"{reason}:{session.payment_id}",
     )
-    return owed is not None
+    return owed is not None and payments.open_case(
+        reason,
+        session.payment_id,
+        order_reference=order.reference,
+        sentence=words.goes_back(order, reason),
+    )
 
 
 def _record(order: orders.Order, session: payments.PaymentSession) -> None:

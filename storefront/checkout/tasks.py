@@ -8,7 +8,7 @@ from functools import partial
 from .. import inventory, orders, payments
 from ..database import transaction
 from . import words
-from .afterwards import follow_payment
+from .afterwards import follow_books, follow_payment
 from .events import follow
 from .purchase import close_page, release_purchase, settle_purchase
 from .sending_back import make_refund
@@ -93,8 +93,8 @@ def catch_up(payment_id: str) -> None:
     Where its order is not in this database, the payment goes on the staff's list until it has gone
     back.
     """
-    follow_payment(payment_id)
     books = payments.payment_books(payment_id)
+    follow_books(books)
     with transaction():
         is_new = payments.record_payment(
             payment_id,
@@ -107,7 +107,7 @@ def catch_up(payment_id: str) -> None:
         if is_unknown:
             _keep_unknown(books)
     if is_new and not is_unknown:
-        follow_payment(payment_id)
+        follow_books(books)
 
 
 def note_fee(payment_id: str, fee_cents: int) -> None:

@@ -17,6 +17,16 @@ _MOVED = {
 }
 
 
+def goes_back(order: orders.Order, reason: str) -> str:
+    """A payment that the shop sends back without being asked."""
+    why = {
+        "paid_twice": "was paid a second time. The second payment goes",
+        "paid_after_cancel": "was paid after it had been cancelled. The payment goes",
+        "sold_out": "was paid after its goods were gone. The payment goes",
+    }
+    return f"Order {order.number} {why[reason]} back by itself."
+
+
 def refund_asked(order: orders.Order, cents: int, note: str) -> str:
     """History: staff asked for a refund."""
     return ": ".join(filter(None, [f"{show_money(cents, order.currency)} to go back", note]))

@@ -25,6 +25,7 @@ from .cases import (
     settle_case,
 )
 from .currencies import MOST_CENTS, minimum_cents
+from .dispute_states import DECIDING, OPEN_DISPUTES, TAKEN_BACK
 from .events import BadSignature, Event, read_event
 from .gateway import (
     Client,
@@ -58,8 +59,6 @@ from .operations import (
 )
 from .queries import (
     GOING_BACK,
-    OPEN_DISPUTES,
-    TAKEN_BACK,
     disputes_for,
     disputes_named,
     disputes_of,
@@ -89,6 +88,7 @@ from .views import RefundView, refunds_shown
 
 __all__ = [
     "ACTIONS",
+    "DECIDING",
     "FAILED_AFTER",
     "MOST_CENTS",
     "GOING_BACK",

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from .dispute_states import ASKING, DECIDING
 from .gateway import call, every
-
-#: Statuses of a dispute in which the money is with the bank (docs.stripe.com/disputes).
-_TAKEN = {"needs_response", "under_review"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +46,12 @@ class StripeDispute:
     @property
     def has_taken_money(self) -> bool:
         """The bank has the money while it decides."""
-        return self.status in _TAKEN
+        return self.status in DECIDING
 
     @property
     def is_inquiry(self) -> bool:
         """The bank asks, and has taken nothing yet."""
-        return self.status in {"warning_needs_response", "warning_under_review"}
+        return self.status in ASKING
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from ..database import db, require_transaction
 from ..errors import Refusal
 from .books import StripeDispute, StripeRefund
 from .cases import close_case, close_refund_cases
+from .dispute_states import ORDER
 from .events import Event
 from .models import Dispute, Payment, Refund, StripeEvent
 from .queries import GOING_BACK, payment
@@ -21,13 +22,6 @@ FAILED_AFTER = 3  # tries of a refund; the third comes three minutes after the f
 
 # Two readers of Stripe's books may write in the wrong order: nothing ever goes backwards.
 _REFUND_GOES = ("sent", "done", "failed")
-_DISPUTE_GOES = (
-    "warning_needs_response",
-    "warning_under_review",
-    "warning_closed",
-    "needs_response",
-    "under_review",
-)
 
 
 class TooMuchBack(Refusal):
@@ -275,4 +269,4 @@ def note_dispute(found: StripeDispute, *, order_reference: str) -> bool:
 
 
 def _rank(status: str) -> int:
-    return _DISPUTE_GOES.index(status) if status in _DISPUTE_GOES else len(_DISPUTE_GOES)
+    return ORDER.index(status) if status in ORDER else len(ORDER)

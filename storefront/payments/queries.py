@@ -7,13 +7,11 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from ..database import db
+from .dispute_states import OPEN_DISPUTES
 from .models import Dispute, Payment, Refund, StripeEvent
 
 _AT_ONCE = 1000  # values of one IN (…); every database takes so many
 GOING_BACK = ("due", "sent", "done")
-#: Statuses in which the bank has the money, for now or for good.
-TAKEN_BACK = ("needs_response", "under_review", "lost")
-OPEN_DISPUTES = ("warning_needs_response", "warning_under_review", "needs_response", "under_review")
 
 
 def event(event_id: str) -> StripeEvent | None:

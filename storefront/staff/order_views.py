@@ -10,7 +10,6 @@ from .desk import dashboard_url
 from .words import REFUND_REASONS, REFUND_STATES, STATES, dispute_status, happened
 
 _GOING_BACK = {"due", "sent", "done"}
-_TAKEN = {"needs_response", "under_review", "lost"}  # the bank has the money in these
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,9 @@ def order_desk(reference: str) -> OrderDesk:
         raise orders.OrderNotFound
     lines = orders.lines_of(order.id)
     disputes = payments.disputes_of(reference)
-    at_the_bank = {dispute.payment_id for dispute in disputes if dispute.status in _TAKEN}
+    at_the_bank = {
+        dispute.payment_id for dispute in disputes if dispute.status in payments.TAKEN_BACK
+    }
     refunds = payments.refunds_of(reference)
     taken = tuple(
         _payment(row, order, back=_back(row, refunds, at_the_bank))
@@ -195,6 +196,6 @@ def _why_no_refund(taken: Sequence[PaymentDesk], disputes: Sequence[payments.Dis
         return "No money has come in for this order, so there is none to send back."
     if any(dispute.status == "lost" for dispute in disputes):
         return checkout.MoneyAtTheBank(is_lost=True).sentence
-    if any(dispute.status in _TAKEN for dispute in disputes):
+    if any(dispute.status in payments.TAKEN_BACK for dispute in disputes):
         return checkout.MoneyAtTheBank().sentence
     return "All of the money went back or is on its way."

@@ -118,3 +118,14 @@ def refund_turn(live: Live) -> int:
     stamp = sa.update(payments.Refund).values(due_at=datetime.now(UTC))
     live.shop.do(lambda: db.session.execute(stamp))
     return live.shop.ask(tasks.make_refunds)
+
+
+def paid_twice(live: Live) -> str:
+    """An order that was paid on two pages; the payment that must go back."""
+    _, first = opened_page(live)
+    second = another_page(live)
+    live.box.control.complete(first)
+    spare = live.box.control.complete(second)["payment_intent"]
+    for session_id in (first, second):
+        assert tell(live, message(session_id, event_id=f"evt_{session_id}")).text == "done"
+    return str(spare)

@@ -10,27 +10,16 @@ from storefront.checkout.refusals import TotalNotPayable
 from support.shopper import Shopper, told
 
 from .hands import (
-    another_page,
     history,
     message,
     opened_page,
+    paid_twice,
     refund_turn,
     sold_once,
     tell,
 )
 
 ASKS_THE_BANK = "4000002760003184"
-
-
-def paid_twice(live: Live) -> str:
-    """An order that was paid on two pages; the payment that must go back."""
-    _, first = opened_page(live)
-    second = another_page(live)
-    live.box.control.complete(first)
-    spare = live.box.control.complete(second)["payment_intent"]
-    for session_id in (first, second):
-        assert tell(live, message(session_id, event_id=f"evt_{session_id}")).text == "done"
-    return str(spare)
 
 
 def test_a_payment_that_was_at_the_bank_when_its_order_ended_goes_back_whole(live: Live) -> None:

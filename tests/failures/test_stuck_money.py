@@ -1,7 +1,7 @@
 """Money that could be stuck, sent twice, or told of for ever: races, restarts and odd answers."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -203,23 +203,35 @@ def test_a_refund_whose_process_died_is_not_made_again_days_later(
     assert refunds(live) == [(500, "done")]
 
 
+def after_the_first_reading(
+    monkeypatch: pytest.MonkeyPatch, happens: Callable[[], None]
+) -> list[payments.PaymentBooks]:
+    """Lets something happen, and be heard of, between a reading of Stripe's books and its use."""
+    real, calls = payments.payment_books, list[payments.PaymentBooks]()
+
+    def read_slowly(payment_id: str) -> payments.PaymentBooks:
+        books = real(payment_id)
+        calls.append(books)
+        if len(calls) == 1:
+            happens()
+        return books
+
+    monkeypatch.setattr(payments, "payment_books", read_slowly)
+    return calls
+
+
 def test_an_old_reading_of_a_dispute_opens_nothing(
     live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Failure 20. Fails when what was read first and written last is taken for news."""
     order = sold(live)
     dispute = live.box.control.dispute(order.payment_id or "")
-    real, calls = payments.payment_books, []
 
-    def read_slowly(payment_id: str) -> payments.PaymentBooks:
-        books = real(payment_id)
-        calls.append(books)
-        if len(calls) == 1:
-            live.box.control.win(dispute["id"])
-            hear(live, "charge.dispute.closed", dispute, event_id="evt_fast")
-        return books
+    def bank_decides() -> None:
+        live.box.control.win(dispute["id"])
+        hear(live, "charge.dispute.closed", dispute, event_id="evt_fast")
 
-    monkeypatch.setattr(payments, "payment_books", read_slowly)
+    calls = after_the_first_reading(monkeypatch, bank_decides)
     hear(live, "charge.dispute.created", dispute, event_id="evt_slow")
     assert len(calls) == 2
     assert (state(live), cases(live)) == ("paid", [])
@@ -232,17 +244,12 @@ def test_an_old_reading_of_a_refund_undoes_nothing(
     ask(live, sold(live, card=LATE_REFUND), 3070)
     assert refund_turn(live) == 1
     (made,) = live.box.control.refunds()
-    real, calls = payments.payment_books, []
 
-    def read_slowly(payment_id: str) -> payments.PaymentBooks:
-        books = real(payment_id)
-        calls.append(books)
-        if len(calls) == 1:
-            live.box.control.settle_refund(made["id"])
-            hear(live, "refund.updated", made, event_id="evt_fast")
-        return books
+    def bank_pays() -> None:
+        live.box.control.settle_refund(made["id"])
+        hear(live, "refund.updated", made, event_id="evt_fast")
 
-    monkeypatch.setattr(payments, "payment_books", read_slowly)
+    calls = after_the_first_reading(monkeypatch, bank_pays)
     hear(live, "refund.updated", made, event_id="evt_slow")
     assert [books.refunds[0].status for books in calls] == ["pending", "succeeded"]
     assert (state(live), refunds(live)) == ("refunded", [(3070, "done")])

@@ -1,16 +1,13 @@
 """Money that needs somebody: one sentence, one button, and two people who press it at once."""
 
-from datetime import UTC, datetime
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from conftest import Live
 from storefront import checkout, inventory, orders, payments, staff
-from storefront.payments.books import StripeDispute
 from support.catalogue import Catalogue
-from support.desk import EMAIL, PASSWORD, Desk, bought, buttons_of
+from support.desk import EMAIL, PASSWORD, Desk, bought, browser_of_ida, buttons_of, disputed
 from support.shop import Shop
 from support.shopper import told
 
@@ -198,26 +195,11 @@ def test_a_payment_that_the_bank_has_cannot_be_sent_back_as_well(live: Live, des
     """Stripe would refuse it for ever; fails without refuse_at_the_bank in send_all_back."""
     order = bought(live)
     case_id = opened(live, "fraud_warning", order.payment_id or "", order)
-    dispute(live, order, "needs_response")
+    live.shop.do(lambda: disputed(order, "needs_response"))
     after = desk.post(f"/staff/money/{case_id}", {"choice": "do"})
     assert after.status_code == 422
     assert checkout.MoneyAtTheBank().sentence in told(after.text)
     assert (closed(live, case_id), live.shop.count(payments.Refund)) == ((False, ""), 0)
-
-
-def dispute(live: Live, order: orders.Order, status: str) -> None:
-    """What the bank says about the payment of an order."""
-    found = StripeDispute(
-        id="du_1",
-        payment_id=order.payment_id or "",
-        amount_cents=order.total_cents,
-        currency="EUR",
-        reason="fraudulent",
-        status=status,
-        answer_by=datetime(2026, 11, 30, tzinfo=UTC),
-        opened_at=datetime(2026, 11, 21, tzinfo=UTC),
-    )
-    live.shop.do(lambda: payments.note_dispute(found, order_reference=order.reference))
 
 
 @pytest.mark.parametrize(
@@ -242,11 +224,7 @@ def test_what_is_not_offered_is_not_done(
 
 def test_a_forged_press_does_nothing(config: dict[str, object], start_shop: object) -> None:
     app: Flask = start_shop(config | {"WTF_CSRF_ENABLED": True})  # type: ignore[operator]
-    shop, client = Shop(app), app.test_client()
-    shop.do(lambda: staff.add_member(EMAIL, PASSWORD))
-    with client.session_transaction() as session, app.app_context():
-        member = staff.sign_in(EMAIL, PASSWORD)
-        session["shop_staff"] = {"id": member.id, "stamp": member.stamp}
+    shop, client = Shop(app), browser_of_ida(app)
     case_id = open_case(shop, "paid_twice", "pi_1", "no-such-order")
     answer = client.post(f"/staff/money/{case_id}", data={"choice": "leave"})
     assert (answer.status_code, "Please press the button once more." in answer.text) == (422, True)

@@ -13,7 +13,7 @@ from storefront.database import db
 from storefront.orders.states import HEADINGS
 from storefront.staff import words
 from support.catalogue import Catalogue
-from support.desk import EMAIL, PASSWORD, Desk, at, bought, buttons_of, many, state
+from support.desk import EMAIL, PASSWORD, Desk, at, bought, browser_of_ida, buttons_of, many, state
 from support.shop import Shop
 from support.shopper import Shopper, told
 
@@ -87,11 +87,7 @@ def test_an_order_that_is_not_there_is_not_found(office: FlaskClient) -> None:
 
 def test_a_forged_form_changes_nothing(config: dict[str, object], start_shop: object) -> None:
     app: Flask = start_shop(config | {"WTF_CSRF_ENABLED": True})  # type: ignore[operator]
-    shop, client = Shop(app), app.test_client()
-    shop.do(lambda: staff.add_member(EMAIL, PASSWORD))
-    with client.session_transaction() as session, app.app_context():
-        member = staff.sign_in(EMAIL, PASSWORD)
-        session["shop_staff"] = {"id": member.id, "stamp": member.stamp}
+    shop, client = Shop(app), browser_of_ida(app)
     many(shop, 1)
     (order,) = shop.orders()
     shop.do(lambda: pay(order))

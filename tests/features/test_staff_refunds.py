@@ -9,8 +9,7 @@ import sqlalchemy as sa
 from conftest import Live
 from storefront import checkout, orders, payments
 from storefront.database import db
-from storefront.payments.books import StripeDispute
-from support.desk import EMAIL, Desk, at, bought, buttons_of, state, token_in
+from support.desk import EMAIL, Desk, at, bought, buttons_of, disputed, state, token_in
 from support.shopper import told
 
 GOES_BACK = "The money goes back. The order says when Stripe has sent it."
@@ -227,21 +226,6 @@ def test_a_disputed_payment_is_not_sent_back_as_well(live: Live, desk: Desk) -> 
         True,
     )
     assert live.shop.count(payments.Refund) == 0
-
-
-def disputed(order: orders.Order, status: str) -> None:
-    """What the bank says about the payment of an order."""
-    found = StripeDispute(
-        id="du_1",
-        payment_id=order.payment_id or "",
-        amount_cents=order.total_cents,
-        currency="EUR",
-        reason="fraudulent",
-        status=status,
-        answer_by=datetime(2026, 11, 30, tzinfo=UTC),
-        opened_at=datetime(2026, 11, 21, tzinfo=UTC),
-    )
-    payments.note_dispute(found, order_reference=order.reference)
 
 
 @pytest.mark.parametrize("status", ["needs_response", "under_review", "lost"])

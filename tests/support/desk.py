@@ -8,8 +8,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import requests
+from flask import Flask
+from flask.testing import FlaskClient
 
-from storefront import orders, staff
+from storefront import orders, payments, staff
+from storefront.payments import StripeDispute
 
 from .shop import Shop
 from .shopper import Shopper
@@ -103,3 +106,28 @@ def many(shop: Shop, number: int) -> None:
             )
 
     shop.do(place)
+
+
+def disputed(order: orders.Order, status: str) -> None:
+    """What the bank says about the payment of an order."""
+    found = StripeDispute(
+        id="du_1",
+        payment_id=order.payment_id or "",
+        amount_cents=order.total_cents,
+        currency="EUR",
+        reason="fraudulent",
+        status=status,
+        answer_by=datetime(2026, 11, 30, tzinfo=UTC),
+        opened_at=datetime(2026, 11, 21, tzinfo=UTC),
+    )
+    payments.note_dispute(found, order_reference=order.reference)
+
+
+def browser_of_ida(app: Flask) -> FlaskClient:
+    """A browser that Ida has signed in with, and that has no token of any form."""
+    client = app.test_client()
+    Shop(app).do(lambda: staff.add_member(EMAIL, PASSWORD))
+    with client.session_transaction() as session, app.app_context():
+        member = staff.sign_in(EMAIL, PASSWORD)
+        session["shop_staff"] = {"id": member.id, "stamp": member.stamp}
+    return client
