@@ -42,6 +42,7 @@ def demo_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """The running demo shop, loaded once for all tests of this process."""
     folder = tmp_path_factory.mktemp("demo")
     config = settings_for(new_database("demo", folder), folder / "instance")
+    config["STOREFRONT_RATE_LIMITS"] = False  # all tests of a process come from one address
     with running_shop(config) as live:
         _load(live, tmp_path_factory.getbasetemp())
         yield live
