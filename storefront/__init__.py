@@ -5,5 +5,6 @@ Standing alone:         flask --app storefront run
 """
 
 from .shop import Storefront, create_app
+from .staff import StaffPerson
 
-__all__ = ["Storefront", "create_app"]
+__all__ = ["StaffPerson", "Storefront", "create_app"]

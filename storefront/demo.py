@@ -33,7 +33,7 @@ def load_demo() -> str:
     load_catalogue(root / "catalogue.yaml", media)
     load_guides(root / "guides", media=media, publish=True)
     has_staff = (
-        current_app.extensions["storefront"].is_staff
+        current_app.extensions["storefront"].staff_person
         or db.session.execute(select(func.count()).select_from(staff.StaffMember)).scalar_one()
     )
     if not has_staff:

@@ -91,7 +91,7 @@ def shop_facts() -> ShopFacts:
         returns_sentence=found.STOREFRONT_RETURNS_NOTE,
         is_invented=not found.STOREFRONT_PRODUCTION and found.STOREFRONT_ADDRESS == DEMO_ADDRESS,
         is_test_mode=found.is_test_mode,
-        has_own_staff=current_app.extensions["storefront"].is_staff is None,
+        has_own_staff=current_app.extensions["storefront"].staff_person is None,
         logo=found.STOREFRONT_LOGO,
         logo_dark=found.STOREFRONT_LOGO_DARK,
     )

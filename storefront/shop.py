@@ -30,9 +30,11 @@ from .home import routes as home_routes
 from .limits import make_limiter
 from .orders import routes as order_routes
 from .page_cache import Headers, PageCache, Stamp, serve_cached
+from .staff import StaffPerson
 from .staff import routes as staff_routes
 from .tasks import make_queue, register_chores, register_jobs
 
+WhoIsStaff = Callable[[], StaffPerson | None]
 OWN_LAYOUT = "storefront/layout.html"
 _PREFIX = re.compile(r"(/(?!\.{1,2}(/|$))[\w.~-]+)*", re.ASCII)
 
@@ -59,7 +61,7 @@ class State:
     is_standalone: bool
     owns_database: bool
     url_prefix: str
-    is_staff: Callable[[], bool] | None
+    staff_person: WhoIsStaff | None
     pages: PageCache
     assets: assets.Assets
     limiter: MovingWindowRateLimiter
@@ -109,8 +111,8 @@ class _Sessions(SecureCookieSessionInterface):
 class Storefront:
     """The shop as a Flask extension; one object serves any number of apps.
 
-    url_prefix is where the shop is mounted. is_staff lets a host with own users say who runs the
-    shop; without it the shop has a sign-in page of its own.
+    url_prefix is where the shop is mounted. staff_person lets a host with own users say who of
+    them runs the shop, and in which roles; without it the shop has a sign-in page of its own.
     """
 
     def __init__(
@@ -118,16 +120,18 @@ class Storefront:
         app: Flask | None = None,
         *,
         url_prefix: str = "",
-        is_staff: Callable[[], bool] | None = None,
+        staff_person: WhoIsStaff | None = None,
     ) -> None:
         self._url_prefix = url_prefix
-        self._is_staff = is_staff
+        self._staff_person = staff_person
         if app is not None:
             self.init_app(app)
 
     def init_app(self, app: Flask) -> None:
         """Mounts the shop; a host sets up its Flask-SQLAlchemy before, else the shop does."""
-        mount(app, url_prefix=self._url_prefix, is_staff=self._is_staff, is_standalone=False)
+        mount(
+            app, url_prefix=self._url_prefix, staff_person=self._staff_person, is_standalone=False
+        )
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -151,7 +155,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     if settings.STOREFRONT_TRUSTED_PROXIES:
         hops = settings.STOREFRONT_TRUSTED_PROXIES
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    mount(app, url_prefix="", is_staff=None, is_standalone=True)
+    mount(app, url_prefix="", staff_person=None, is_standalone=True)
     page_cache = app.extensions["storefront"].pages
     app.wsgi_app = serve_cached(page_cache, app.wsgi_app)  # type: ignore[assignment]
     error_pages.register_for_all(app)
@@ -159,7 +163,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
 
 def mount(
-    app: Flask, *, url_prefix: str, is_staff: Callable[[], bool] | None, is_standalone: bool
+    app: Flask, *, url_prefix: str, staff_person: WhoIsStaff | None, is_standalone: bool
 ) -> None:
     """Gives an app a shop; raises SettingsError when it cannot be there or there already is one."""
     prefix = read_prefix(url_prefix)
@@ -177,7 +181,7 @@ def mount(
         is_standalone=is_standalone,
         owns_database=_make_database(app, settings) or is_standalone,
         url_prefix=prefix,
-        is_staff=is_staff,
+        staff_person=staff_person,
         pages=PageCache(
             Stamp(settings.instance / "pages.stamp", settings.REDIS_URL, name=name),
             seconds=settings.STOREFRONT_PAGE_CACHE_SECONDS,

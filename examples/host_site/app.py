@@ -30,7 +30,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from werkzeug.security import check_password_hash, generate_password_hash
 from werkzeug.wrappers import Response
 
-from storefront import Storefront  # (shop)
+from storefront import StaffPerson, Storefront  # (shop)
 
 ADMIN, PASSWORD = "admin@site.example", "quiet-water-runs"  # noqa: S105 - an example's
 
@@ -65,12 +65,13 @@ class Post(Base):
     product: Mapped[str] = mapped_column(default="")
 
 
-def may_run_the_shop() -> bool:
-    """Whether the visitor is an admin of this site; visitors who did not sign in are not."""
-    return bool(getattr(current_user, "is_admin", False))
+def staff_person() -> StaffPerson | None:
+    """Who of this site's users runs the shop: its admins; visitors who did not sign in do not."""
+    is_admin = getattr(current_user, "is_admin", False)
+    return StaffPerson(current_user.email, roles=["owner"]) if is_admin else None
 
 
-shop = Storefront(url_prefix="/shop", is_staff=may_run_the_shop)  # (shop)
+shop = Storefront(url_prefix="/shop", staff_person=staff_person)  # (shop)
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:

@@ -2,5 +2,6 @@
 
 from .models import StaffMember
 from .operations import WrongPassword, add_member, sign_in
+from .people import StaffPerson
 
-__all__ = ["StaffMember", "WrongPassword", "add_member", "sign_in"]
+__all__ = ["StaffMember", "StaffPerson", "WrongPassword", "add_member", "sign_in"]

@@ -1,25 +1,32 @@
 """What every page of the back office shows, and the ways out of it to Stripe."""
 
+from functools import partial
+
 from flask import Response
 
 from .. import checkout, payments
 from ..forms import Form
 from ..pages import render_private, settings
 from ..tasks import hand_over
+from .gate import person
+from .rights import may
 from .words import SAID
 
 
 def render_desk(
     template: str, *, status: int = 200, said: str = "", form: Form | None = None, **context: object
 ) -> Response:
-    """A page for staff, with the number of cases in its navigation.
+    """A page for staff; `may` tells templates which rights its reader has.
 
     said names the sentence about what was done just now; a word that nobody wrote says nothing.
     """
+    reader = person()
+    may_do = partial(may, reader.roles if reader else ())
     return render_private(
         f"storefront/staff/{template}",
         status=status,
-        cases_waiting=payments.count_cases(),
+        may=may_do,
+        cases_waiting=payments.count_cases() if may_do("money") else 0,
         notice_sentence=SAID.get(said, ""),
         form=form or Form(),
         **context,

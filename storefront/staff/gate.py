@@ -1,61 +1,66 @@
 """The one gate in front of the back office.
 
 The shop keeps its staff in a session of its own, so that a host's Flask-Login is left alone. A
-host with own users says who is staff: Storefront(app, is_staff=lambda: current_user.is_admin).
+host with own users says who is at the desk: Storefront(app, staff_person=…).
 """
 
 import hmac
 import logging
 from typing import Any
 
-from flask import Response, abort, current_app, redirect, request, session
+from flask import Response, abort, current_app, g, redirect, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..database import db
 from ..pages import shop_url
 from .models import StaffMember
+from .people import StaffPerson
+from .rights import may_open
 
 log = logging.getLogger("storefront")
 
 _KEY = "shop_staff"
-_SIGNING = {"shop.staff_login", "shop.staff_logout"}
+_SIGNING = {"staff_login", "staff_logout"}
+_NOT_YOURS = "Your role does not include this. Somebody with the role Owner can change that."
 
 
-def is_staff() -> bool:
-    """Whether the visitor runs the shop."""
-    ask_host = current_app.extensions["storefront"].is_staff
-    if ask_host is None:
-        return _member() is not None
-    try:
-        return bool(ask_host())
-    except AttributeError:  # a visitor of Flask-Login's who has not signed in has no is_admin
-        log.warning("is_staff could not tell who this is, so the answer is no", exc_info=True)
-        return False
+def person() -> StaffPerson | None:
+    """Who is at the desk in this request, or None for a visitor who does not run the shop."""
+    if "shop_person" not in g:
+        g.shop_person = _find_person()
+    found: StaffPerson | None = g.shop_person
+    return found
 
 
 def who() -> str:
-    """Whose name stands beside what is done here; 'staff' for whoever a host lets in."""
-    member = _member()
-    return member.email if member else "staff"
+    """The name that stands beside what is done here."""
+    found = person()
+    return found.name if found else ""
 
 
 def guard() -> AnyResponse | None:
-    """Stands before every request of the shop; lets only staff into /staff/."""
-    if not _is_back_office():
+    """Stands before every request of the shop; lets only staff into /staff/, each by their role."""
+    endpoint = _endpoint()
+    if endpoint is None:
         return None
-    site_has_users = current_app.extensions["storefront"].is_staff is not None
-    if request.endpoint in _SIGNING and site_has_users:
+    site_has_users = current_app.extensions["storefront"].staff_person is not None
+    if endpoint in _SIGNING and site_has_users:
         abort(404)  # people sign in and out where the site says
-    if request.endpoint == "shop.staff_login" or is_staff():
+    if endpoint == "staff_login":
         return None
-    if site_has_users:
+    found = person()
+    if found is None and site_has_users:
         abort(403, "This part is for the people who run the shop.")
-    return redirect(shop_url("staff_login"), 303)
+    if found is None:
+        return redirect(shop_url("staff_login"), 303)
+    if not may_open(found.roles, endpoint):
+        abort(403, _NOT_YOURS)
+    return None
 
 
 def keep_private(response: Response) -> Response:
     """No answer of the back office is stored by anybody, not even a redirect."""
-    if _is_back_office():
+    if _endpoint() is not None:
         response.headers["Cache-Control"] = "no-store, private"
     return response
 
@@ -70,16 +75,14 @@ def remember(member: StaffMember) -> None:
 
 def forget() -> StaffMember | None:
     """Signs the visitor out and returns who it was."""
-    member = _member()
+    member = signed_in()
     session.pop(_KEY, None)
+    g.pop("shop_person", None)
     return member
 
 
-def _is_back_office() -> bool:
-    return (request.endpoint or "").startswith("shop.staff_")
-
-
-def _member() -> StaffMember | None:
+def signed_in() -> StaffMember | None:
+    """The member of the shop's own staff whose valid session this is."""
     kept: Any = session.get(_KEY)
     if not isinstance(kept, dict):
         return None
@@ -87,3 +90,22 @@ def _member() -> StaffMember | None:
     if member is None or not member.is_active:
         return None
     return member if hmac.compare_digest(member.stamp, str(kept.get("stamp"))) else None
+
+
+def _endpoint() -> str | None:
+    """The endpoint of the back office that was asked for, without 'shop.'."""
+    name = (request.endpoint or "").removeprefix("shop.")
+    return name if name.startswith("staff_") else None
+
+
+def _find_person() -> StaffPerson | None:
+    ask_host = current_app.extensions["storefront"].staff_person
+    if ask_host is None:
+        member = signed_in()
+        return StaffPerson(member.email, member.roles.split()) if member else None
+    try:
+        found: StaffPerson | None = ask_host()
+    except AttributeError:  # a visitor of Flask-Login's who has not signed in has no is_admin
+        log.warning("staff_person could not tell who this is, so it is nobody", exc_info=True)
+        return None
+    return found

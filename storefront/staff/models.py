@@ -15,13 +15,17 @@ def new_stamp() -> str:
 
 
 class StaffMember(Model):
-    """One person; changing the stamp ends all of their sessions."""
+    """One person; changing the stamp ends all of their sessions.
+
+    roles are the person's, with spaces between: 'orders stock'.
+    """
 
     __tablename__ = "shop_staff_member"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(320), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
+    roles: Mapped[str] = mapped_column(String(100), default="owner")
     stamp: Mapped[str] = mapped_column(String(16), default=new_stamp)
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=now)

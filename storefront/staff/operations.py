@@ -4,6 +4,7 @@ Passwords are argon2id hashes, and a wrong address takes as long as a wrong pass
 """
 
 import secrets
+from collections.abc import Iterable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,6 +13,7 @@ from sqlalchemy import select, update
 from ..database import db, require_transaction
 from ..errors import Refusal
 from .models import StaffMember, new_stamp
+from .people import StaffPerson
 
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash(secrets.token_hex(16))
@@ -41,19 +43,21 @@ class NoSuchMember(Refusal):
         super().__init__(f"{email} is nobody who may sign in.")
 
 
-def add_member(email: str, password: str) -> StaffMember:
-    """Adds a person, or sets the password of one that is there and ends their sessions.
+def add_member(email: str, password: str, *, roles: Iterable[str] = ("owner",)) -> StaffMember:
+    """Adds a person, or sets password and roles of one that is there and ends their sessions.
 
-    Raises PasswordTooShort.
+    Raises PasswordTooShort; ValueError for a role that there is none of.
     """
+    person = StaffPerson(email.strip().lower(), roles)
     if len(password) < SHORTEST_PASSWORD:
         raise PasswordTooShort
     session = require_transaction()
     member = _by_email(email)
     if member is None:
-        member = StaffMember(email=email.strip().lower())
+        member = StaffMember(email=person.name)
         session.add(member)
     member.password_hash = _hasher.hash(password)
+    member.roles = " ".join(sorted(person.roles))
     member.is_active = True
     member.stamp = new_stamp()
     session.flush()

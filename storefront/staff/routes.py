@@ -9,12 +9,13 @@ from ..errors import NotFound
 from ..forms import STALE, first_error
 from ..limits import limit
 from ..pages import error_page, render_private, shop_url
-from . import money_routes, order_routes
+from . import audit_routes, money_routes, order_routes
 from .case_views import case_views
 from .desk import render_desk
 from .forms import FollowEventForm, SignInForm
-from .gate import forget, guard, keep_private, remember
+from .gate import forget, guard, keep_private, person, remember
 from .operations import WrongPassword, end_sessions, sign_in
+from .rights import may
 
 # A letter is shown as its reader sees it: inline styles, no script, in a frame of its own.
 _LETTER_POLICY = (
@@ -27,11 +28,13 @@ _NUMBER = "<int(max=2147483647):id>"  # what a key of the database can be
 
 def staff_home() -> Response:
     """The first page of the back office."""
+    reader = person()
+    roles = reader.roles if reader else ()
     return render_desk(
         "home.html",
-        cases=case_views(payments.open_cases(most=_FIRST_CASES)),
-        letters=mail.letters(most=5),
-        failed_events=payments.failed_events(),
+        cases=case_views(payments.open_cases(most=_FIRST_CASES)) if may(roles, "money") else (),
+        letters=mail.letters(most=5) if may(roles, "letters") else (),
+        failed_events=payments.failed_events() if may(roles, "messages") else 0,
     )
 
 
@@ -116,5 +119,6 @@ def register(shop: Blueprint) -> None:
     shop.add_url_rule("/staff/letters", "staff_letters", staff_letters)
     shop.add_url_rule(f"/staff/letters/{_NUMBER}", "staff_letter", staff_letter)
     shop.add_url_rule(f"/staff/letters/{_NUMBER}/body", "staff_letter_body", staff_letter_body)
+    audit_routes.register(shop)
     money_routes.register(shop)
     order_routes.register(shop)

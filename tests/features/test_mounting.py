@@ -234,7 +234,7 @@ def test_a_mistake_in_the_shop_shows_the_shops_page_and_one_in_the_host_the_host
     hosts: Hosts,
 ) -> None:
     app = hosts.make(PROPAGATE_EXCEPTIONS=False)
-    Storefront(app, url_prefix="/shop", is_staff=lambda: bool(1 / 0))
+    Storefront(app, url_prefix="/shop", staff_person=lambda: 1 / 0)
     client = app.test_client()
     answer = client.get("/shop/staff/")
     assert (answer.status_code, "Something went wrong on our side" in answer.text) == (500, True)
@@ -244,7 +244,7 @@ def test_a_mistake_in_the_shop_shows_the_shops_page_and_one_in_the_host_the_host
 def test_a_visitor_of_whom_the_host_knows_nothing_is_not_staff(hosts: Hosts) -> None:
     app = hosts.make()
     anonymous = object()  # like Flask-Login's AnonymousUserMixin, it has no is_admin
-    Storefront(app, url_prefix="/shop", is_staff=lambda: anonymous.is_admin)  # type: ignore[attr-defined]
+    Storefront(app, url_prefix="/shop", staff_person=lambda: anonymous.is_admin)  # type: ignore[attr-defined]
     assert app.test_client().get("/shop/staff/").status_code == 403
 
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from conftest import settings_for
-from storefront import Storefront, staff
+from storefront import StaffPerson, Storefront, staff
 from storefront.database import db
 from storefront.staff import operations
 from support.shop import Shop
@@ -283,7 +283,7 @@ def test_a_host_with_users_of_its_own_says_who_runs_the_shop(
     database_url: str, tmp_path: Path, is_admin: bool
 ) -> None:
     config = settings_for(database_url, tmp_path / "instance")
-    with a_host(config, is_staff=lambda: is_admin) as host:
+    with a_host(config, staff_person=lambda: StaffPerson("bo") if is_admin else None) as host:
         client = host.test_client()
         assert client.get("/shop/staff/letters").status_code == (200 if is_admin else 403)
         answers = [(*pair, client.open(pair[1], method=pair[0])) for pair in addresses(host)]

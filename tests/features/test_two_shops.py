@@ -10,7 +10,7 @@ from flask import Flask
 from redis import Redis
 
 from conftest import new_database, settings_for
-from storefront import Storefront, cart, create_app
+from storefront import StaffPerson, Storefront, cart, create_app
 from storefront.database import db
 from storefront.limits import TooMany, limit
 from support.host import Hosts
@@ -47,7 +47,7 @@ def pair(config: dict[str, object], tmp_path: Path) -> Iterator[Pair]:
         STOREFRONT_PUBLIC_URL="https://soap.example",
         **facts("Lather", "CHF"),
     )
-    Storefront(soap, url_prefix="/fine/soap", is_staff=lambda: True)
+    Storefront(soap, url_prefix="/fine/soap", staff_person=lambda: StaffPerson("bo"))
     Shop(tea).product(name="Green Tea", price_cents=450, stock=5)
     Shop(soap).product(name="Black Soap", price_cents=980, stock=3)
     Shop(soap).do(lambda: db.session.execute(sa.text("UPDATE shop_variant SET currency = 'CHF'")))

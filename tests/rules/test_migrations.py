@@ -17,6 +17,7 @@ from storefront.database import attach_engine
 LEDGERS = {
     "shop_stock_movement": {"sku": "A", "change": 1, "reason": "counted"},
     "shop_price_change": {"sku": "A", "price_cents": 100, "currency": "EUR"},
+    "shop_audit_entry": {"actor": "A", "action": "counted", "subject": "SKU A"},
 }
 
 
@@ -108,17 +109,18 @@ def test_foreign_keys_hold_after_a_migration(connection: Connection) -> None:
 
 
 @pytest.mark.parametrize("table", sorted(LEDGERS))
-@pytest.mark.parametrize("statement", ["UPDATE {} SET sku = 'B'", "DELETE FROM {}"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET {} = 'B'", "DELETE FROM {}"])
 def test_the_database_refuses_to_rewrite_a_ledger(
     connection: Connection, table: str, statement: str
 ) -> None:
     _insert(connection, "shop_stock", {"sku": "A", "on_hand": 1, "held": 0})
     _insert(connection, table, LEDGERS[table])
     connection.commit()
+    column = next(iter(LEDGERS[table]))
     with pytest.raises(IntegrityError, match="append-only"):
-        connection.execute(sa.text(statement.format(table)))
+        connection.execute(sa.text(statement.format(table, column)))
     connection.rollback()
-    assert connection.execute(sa.text(f"SELECT sku FROM {table}")).scalars().all() == ["A"]
+    assert connection.execute(sa.text(f"SELECT {column} FROM {table}")).scalars().all() == ["A"]
 
 
 def _insert(connection: Connection, table: str, values: dict[str, object]) -> None:

@@ -1,0 +1,60 @@
+"""What each role may do: the one table that the gate asks, and that staff can read.
+
+A page of the back office that no line names is open to nobody.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+ROLES: Mapping[str, str] = {
+    "owner": "Owner",
+    "orders": "Orders",
+    "stock": "Stock",
+    "writer": "Writer",
+}
+_ALL = frozenset(ROLES)
+
+
+class Right(NamedTuple):
+    """Something one may do, in words, the roles that may, and the endpoints that do it."""
+
+    words: str
+    roles: frozenset[str]
+    endpoints: frozenset[str]
+
+
+def _right(words: str, roles: str, endpoints: str) -> Right:
+    granted = _ALL if roles == "everybody" else frozenset(roles.split()) | {"owner"}
+    return Right(words, granted, frozenset(f"staff_{name}" for name in endpoints.split()))
+
+
+RIGHTS: Mapping[str, Right] = {
+    "overview": _right("Open the overview, and sign out", "everybody", "home logout"),
+    "see_orders": _right("See orders", "orders", "orders order"),
+    "money": _right(
+        "See money that needs somebody; refund, cancel, accept another amount",
+        "orders",
+        "money settle_case refund cancel_order accept_amount",
+    ),
+    "letters": _right("Read the letters that go out", "orders", "letters letter letter_body"),
+    "messages": _right(
+        "See Stripe's messages, and have one followed again", "orders", "events follow_event"
+    ),
+    "audit": _right("Read who did what", "", "audit"),
+}
+
+#: endpoint → name of the right it needs
+NEEDS: Mapping[str, str] = {
+    endpoint: name for name, right in RIGHTS.items() for endpoint in right.endpoints
+}
+
+
+def may(roles: Collection[str], right: str) -> bool:
+    """Whether one of these roles includes a right."""
+    return not RIGHTS[right].roles.isdisjoint(roles)
+
+
+def may_open(roles: Collection[str], endpoint: str) -> bool:
+    """Whether one of these roles may use an endpoint of the back office (without 'shop.')."""
+    right = NEEDS.get(endpoint)
+    return right is not None and may(roles, right)
