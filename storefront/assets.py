@@ -1,7 +1,8 @@
 """Style, scripts, fonts and pictures that ship with the shop: read once, hashed, cached for ever.
 
-The stylesheet is one file per component on disk and one file over the wire: they are joined here,
-in layer order, when the shop starts. There is no build step.
+A style sheet is one file per component on disk and one file over the wire: they are joined here,
+in layer order, when the shop starts. There is no build step. What only staff see has a sheet of
+its own, so that shoppers do not wait for it.
 """
 
 import hashlib
@@ -15,11 +16,15 @@ import brotli
 from werkzeug.http import parse_accept_header
 
 _PACKAGE = Path(__file__).parent
-BUNDLE = "css/shop.css"
 _LAYERS = "@layer reset, tokens, base, layout, components;\n"
 # A font is named with its version, so that style sheet and preload mean one address for ever.
 _FONT = re.compile(r"\.\./(fonts/[\w.-]+\.woff2)")
-_COMPONENT = re.compile(r"css/components/[^/]+\.css")
+_FIRST = [f"css/{name}.css" for name in ("reset", "tokens", "base", "layout")]
+#: A style sheet over the wire, the files that it begins with, and the pattern of the others.
+_BUNDLES = {
+    "css/shop.css": (_FIRST, re.compile(r"css/components/[^/]+\.css")),
+    "css/staff.css": ([], re.compile(r"css/staff/[^/]+\.css")),
+}
 _TEXT = {".css", ".js", ".svg", ".txt", ".md", ".json"}
 
 
@@ -60,8 +65,8 @@ class Assets:
     def get(self, path: str) -> Asset | None:
         """The file, or None when there is none at this path."""
         asset = self._kept.get(path)
-        if asset is None and (path in self._files or path == BUNDLE):
-            body = self._bundle() if path == BUNDLE else self._files[path].read_bytes()
+        if asset is None and (path in self._files or path in _BUNDLES):
+            body = self._bundle(path) if path in _BUNDLES else self._files[path].read_bytes()
             asset = self._kept[path] = _asset(path, body)
         return asset
 
@@ -72,9 +77,9 @@ class Assets:
             raise FileNotFoundError(f"there is no static file {path!r}")
         return asset.version
 
-    def _bundle(self) -> bytes:
-        first = [f"css/{name}.css" for name in ("reset", "tokens", "base", "layout")]
-        components = sorted(path for path in self._files if _COMPONENT.fullmatch(path))
+    def _bundle(self, path: str) -> bytes:
+        first, pattern = _BUNDLES[path]
+        components = sorted(path for path in self._files if pattern.fullmatch(path))
         files = [self._files[path] for path in (*first, *components)]
         text = _LAYERS + "\n".join(file.read_text("utf-8") for file in files)
         return _FONT.sub(lambda m: f"{m[0]}?v={self.version(m[1])}", text).encode()

@@ -55,7 +55,7 @@ def public_url(name: str, **values: Any) -> str:
 
 def shop_asset(path: str) -> str:
     """The address of a static file, with its version so that it may be cached for ever."""
-    path = "css/shop.css" if path == "shop.css" else path
+    path = f"css/{path}" if path in {"shop.css", "staff.css"} else path
     version = current_app.extensions["storefront"].assets.version(path)
     return shop_url("asset", path=path, v=version)
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront.assets import BUNDLE, Assets, folder, takes_brotli
+from storefront.assets import Assets, folder, takes_brotli
 from support.shop import Shop
 
 SCRIPT = "js/cart.js"
@@ -167,7 +167,7 @@ def test_the_style_sheet_has_its_layers_in_order_and_every_component(tmp_path: P
     (tmp_path / "css" / "components" / "old").mkdir(parents=True)
     for name in ("layout", "base", *components, "reset", "tokens", "components/old/c"):
         (tmp_path / "css" / f"{name}.css").write_text(f"/* {name} */")
-    sheet = Assets(tmp_path).get(BUNDLE)
+    sheet = Assets(tmp_path).get("css/shop.css")
     assert sheet is not None
     assert sheet.body.decode().split("\n") == [
         "@layer reset, tokens, base, layout, components;",
@@ -176,10 +176,24 @@ def test_the_style_sheet_has_its_layers_in_order_and_every_component(tmp_path: P
     assert sheet.content_type == "text/css; charset=utf-8"
 
 
+def test_staff_have_a_style_sheet_of_their_own_that_shoppers_do_not_load(
+    client: FlaskClient, assets: Assets
+) -> None:
+    ours, theirs = assets.get("css/staff.css"), assets.get("css/shop.css")
+    assert ours is not None
+    assert theirs is not None
+    assert (b".shop-table__table" in ours.body, b".shop-table__table" in theirs.body) == (
+        True,
+        False,
+    )
+    assert "css/staff.css" in client.get("/staff/sign-in").text
+    assert "css/staff.css" not in client.get("/cart").text
+
+
 def test_the_style_sheet_names_fonts_by_the_address_that_pages_preload(
     client: FlaskClient, assets: Assets
 ) -> None:
-    sheet = client.get(f"/static/{BUNDLE}").text
+    sheet = client.get("/static/css/shop.css").text
     named = dict(re.findall(r"url\(\"?\.\./(fonts/[\w.-]+)\?v=(\w+)", sheet))
     assert named
     assert named == {font: assets.version(font) for font in named}
