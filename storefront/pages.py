@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from functools import wraps
 from typing import Any
 
-from flask import Response, current_app, render_template, request, url_for
+from flask import Response, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -150,13 +150,17 @@ def _private(response: Response) -> Response:
 
 
 def error_page(code: int, sentence: str) -> Response:
-    """The one error page."""
+    """The one error page; of pages that only some may open, in the layout of those (desk.py)."""
     titles = {404: "We could not find that", 429: "One moment, please", 500: "That is our fault"}
+    title = titles.get(code, "That did not work")
+    if "shop_draws_errors" in g and code != 500:  # after a mistake of ours, as little as possible
+        drawn: Response = g.shop_draws_errors(code, title=title, sentence=sentence)
+        return drawn
     return render_private(
         "storefront/errors/error.html",
         status=code,
         code=code,
-        title=titles.get(code, "That did not work"),
+        title=title,
         sentence=sentence,
         action_url=shop_url("products"),
         action_label="See all products",

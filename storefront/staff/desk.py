@@ -2,13 +2,13 @@
 
 from functools import partial
 
-from flask import Response
+from flask import Response, g
 
 from .. import checkout, payments
 from ..forms import Form
 from ..pages import render_private, settings
 from ..tasks import hand_over
-from .gate import person
+from .gate import person, wanted_endpoint
 from .rights import may
 from .words import SAID
 
@@ -31,6 +31,17 @@ def render_desk(
         form=form or Form(),
         **context,
     )
+
+
+def draw_errors() -> None:
+    """Stands before the gate: whoever is at the desk sees errors in its layout, with its ways."""
+    if wanted_endpoint() is not None and person() is not None:
+        g.shop_draws_errors = _error_page
+
+
+def _error_page(code: int, *, title: str, sentence: str) -> Response:
+    title = "This is not part of your role" if code == 403 else title
+    return render_desk("error.html", status=code, title=title, sentence=sentence)
 
 
 def send_refunds() -> None:

@@ -15,13 +15,14 @@ from ..database import db
 from ..pages import shop_url
 from .models import StaffMember
 from .people import StaffPerson
+from .queries import active_owners
 from .rights import may_open
 
 log = logging.getLogger("storefront")
 
 _KEY = "shop_staff"
 _SIGNING = {"staff_login", "staff_logout"}
-_NOT_YOURS = "Your role does not include this. Somebody with the role Owner can change that."
+_NOT_YOURS = "Your role does not include this."
 
 
 def person() -> StaffPerson | None:
@@ -40,7 +41,7 @@ def who() -> str:
 
 def guard() -> AnyResponse | None:
     """Stands before every request of the shop; lets only staff into /staff/, each by their role."""
-    endpoint = _endpoint()
+    endpoint = wanted_endpoint()
     if endpoint is None:
         return None
     site_has_users = current_app.extensions["storefront"].staff_person is not None
@@ -54,13 +55,19 @@ def guard() -> AnyResponse | None:
     if found is None:
         return redirect(shop_url("staff_login"), 303)
     if not may_open(found.roles, endpoint):
-        abort(403, _NOT_YOURS)
+        abort(403, f"{_NOT_YOURS} {_who_can_change_that(site_has_users)}")
     return None
+
+
+def wanted_endpoint() -> str | None:
+    """The endpoint of the back office that was asked for, without 'shop.'; else None."""
+    name = (request.endpoint or "").removeprefix("shop.")
+    return name if name.startswith("staff_") else None
 
 
 def keep_private(response: Response) -> Response:
     """No answer of the back office is stored by anybody, not even a redirect."""
-    if _endpoint() is not None:
+    if wanted_endpoint() is not None:
         response.headers["Cache-Control"] = "no-store, private"
     return response
 
@@ -92,10 +99,11 @@ def signed_in() -> StaffMember | None:
     return member if hmac.compare_digest(member.stamp, str(kept.get("stamp"))) else None
 
 
-def _endpoint() -> str | None:
-    """The endpoint of the back office that was asked for, without 'shop.'."""
-    name = (request.endpoint or "").removeprefix("shop.")
-    return name if name.startswith("staff_") else None
+def _who_can_change_that(site_has_users: bool) -> str:
+    if site_has_users:
+        return "Whoever looks after the users of this site can change that."
+    owners = active_owners()
+    return f"{' or '.join(owners) if owners else 'Somebody with the role Owner'} can change that."
 
 
 def _find_person() -> StaffPerson | None:

@@ -11,7 +11,7 @@ from ..limits import limit
 from ..pages import error_page, render_private, shop_url
 from . import audit_routes, money_routes, order_routes
 from .case_views import case_views
-from .desk import render_desk
+from .desk import draw_errors, render_desk
 from .forms import FollowEventForm, SignInForm
 from .gate import forget, guard, keep_private, person, remember
 from .operations import WrongPassword, end_sessions, sign_in
@@ -109,6 +109,7 @@ def _letter(letter_id: int) -> mail.Letter:
 
 def register(shop: Blueprint) -> None:
     """Adds the back office, behind its gate."""
+    shop.before_request(draw_errors)
     shop.before_request(guard)
     shop.after_request(keep_private)
     shop.add_url_rule("/staff/", "staff_home", staff_home)

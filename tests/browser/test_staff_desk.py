@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from conftest import Live
 from storefront import orders
 from support.desk import bought
+from support.menu import go
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +24,7 @@ def order_page(visitor: BrowserContext, demo: Live, order: orders.Order) -> Page
     page.get_by_label("E-mail").fill("owner@stillwater.example")
     page.get_by_label("Password").fill("quiet-water-runs")
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="Orders").click()
+    go(page, "Orders")
     page.get_by_role("link", name=f"Order {order.number}").click()
     return page
 

@@ -72,6 +72,34 @@ def test_the_overview_and_its_links_show_only_what_the_role_may_open(app: Flask,
         assert rights.may_open((role,), endpoint.removeprefix("shop.")), path
 
 
+def test_a_page_that_is_not_yours_says_who_can_change_that_and_leads_back(app: Flask) -> None:
+    """In the layout of the desk, with the menu of this reader."""
+    for number in range(4):
+        email = f"owner{number}@shop.example"
+        Shop(app).do(lambda email=email: staff.add_member(email, PASSWORD))  # type: ignore[misc]
+    client = signed_in(app, "stock")
+    page = client.get("/staff/orders")
+    names = "owner0@shop.example or owner1@shop.example or owner2@shop.example"
+    assert f"{NOT_YOURS} {names} can change that." in page.text
+    assert "<h1>This is not part of your role</h1>" in page.text
+    assert 'href="/staff/"' in page.text
+    assert 'href="/staff/orders"' not in page.text
+    assert client.get("/staff/sign-in").status_code == 200
+
+
+def test_the_menu_marks_where_one_is(app: Flask) -> None:
+    client = signed_in(app, "owner")
+    mark = re.compile(r'<a [^>]*aria-current="(\w+)"[^>]*>([\w ]+)')
+    paths = ("/staff/", "/staff/orders", "/staff/orders?q=ida", "/staff/audit")
+    found = {path: mark.findall(client.get(path).text) for path in paths}
+    assert found == {
+        "/staff/": [("page", "Overview")],
+        "/staff/orders": [("page", "Orders")],
+        "/staff/orders?q=ida": [("page", "Orders")],
+        "/staff/audit": [("page", "Who did what")],
+    }
+
+
 def test_two_roles_may_do_what_either_may(app: Flask) -> None:
     client = signed_in(app, "stock", "orders")
     assert client.get("/staff/orders").status_code == 200
