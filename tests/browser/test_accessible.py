@@ -52,6 +52,13 @@ def test_axe_finds_nothing_in_the_open_drawer(demo: Live, page: Page) -> None:
     assert _rules(page) == []
 
 
+def test_the_drawer_does_not_move_for_somebody_who_wants_no_motion(demo: Live, page: Page) -> None:
+    page.goto(f"{demo.url}/products/magnesium-oil-spray")
+    page.locator("shop-add-to-cart button").first.click()
+    drawer = page.get_by_role("dialog")
+    assert drawer.evaluate("drawer => getComputedStyle(drawer).animationDuration") == "0s"
+
+
 @pytest.mark.parametrize("width", [320, 375, 768, 1440, 2560])
 def test_no_page_is_wider_than_its_window(demo: Live, browser: Browser, width: int) -> None:
     wide = []
