@@ -1,7 +1,19 @@
 """How many we have and why that changed: an append-only ledger, and holds for open payments."""
 
+from .edits import (
+    EDIT_REASONS,
+    MOST_UNITS,
+    CannotUndo,
+    Seen,
+    TooFew,
+    WrongWay,
+    edit,
+    set_low_mark,
+    undo,
+)
 from .models import Hold, Stock, StockMovement
 from .operations import (
+    ChangedMeanwhile,
     OutOfStock,
     StillHeld,
     UnknownStock,
@@ -18,16 +30,24 @@ from .operations import (
 from .queries import available, disagreements, opening_counts, overdue_holds, units_out
 
 __all__ = [
+    "CannotUndo",
+    "ChangedMeanwhile",
+    "EDIT_REASONS",
     "Hold",
+    "MOST_UNITS",
     "OutOfStock",
+    "Seen",
     "StillHeld",
     "Stock",
     "StockMovement",
+    "TooFew",
     "UnknownStock",
+    "WrongWay",
     "adjust",
     "available",
     "count",
     "disagreements",
+    "edit",
     "hold",
     "keep_holding",
     "open_stock",
@@ -36,6 +56,8 @@ __all__ = [
     "put_back",
     "release",
     "sell",
+    "set_low_mark",
     "take_again",
+    "undo",
     "units_out",
 ]

@@ -43,6 +43,16 @@ class StillHeld(Refusal):
         )
 
 
+class ChangedMeanwhile(Refusal):
+    """Somebody else changed the number after it was read."""
+
+    status = 409
+
+    def __init__(self, sku: str) -> None:
+        self.sku = sku
+        super().__init__(f"Somebody else has changed {sku} meanwhile. Nothing was saved.")
+
+
 def open_stock(sku: str, count: int = 0, *, actor: str = "") -> None:
     """Starts the stock of a new SKU with an opening count; does nothing where it exists."""
     session = require_transaction()
@@ -54,21 +64,38 @@ def open_stock(sku: str, count: int = 0, *, actor: str = "") -> None:
         _write_ledger(sku, count, reason="opening", reference="", actor=actor)
 
 
-def adjust(sku: str, change: int, *, reason: str, reference: str = "", actor: str = "") -> None:
-    """Adds or removes units for a stated reason.
+def adjust(
+    sku: str,
+    change: int,
+    *,
+    reason: str,
+    reference: str = "",
+    actor: str = "",
+    seen_edits: int | None = None,
+    undoes_id: int | None = None,
+) -> int:
+    """Adds or removes units for a stated reason; returns the number of the ledger's line.
 
-    Raises OutOfStock when fewer units are free than would go, UnknownStock for an unknown SKU.
+    With seen_edits only while nothing but sales has changed since; undoes_id is a line taken back.
+    Raises OutOfStock when fewer units are free than would go, UnknownStock for an unknown SKU,
+    ChangedMeanwhile.
     """
     session = require_transaction()
+    wanted = [Stock.sku == sku, Stock.on_hand + change >= Stock.held]
+    if seen_edits is not None:
+        wanted.append(Stock.edits == seen_edits)
     changed = session.execute(
         update(Stock)
-        .where(Stock.sku == sku, Stock.on_hand + change >= Stock.held)
-        .values(on_hand=Stock.on_hand + change)
+        .where(*wanted)
+        .values(on_hand=Stock.on_hand + change, edits=Stock.edits + 1)
+        .execution_options(synchronize_session=False)
     )
     if not was_changed(changed):
-        raise _refusal(sku, -change)
-    _write_ledger(sku, change, reason=reason, reference=reference, actor=actor)
+        raise _refusal(sku, -change, seen_edits)
     drop_pages()
+    return _write_ledger(
+        sku, change, reason=reason, reference=reference, actor=actor, undoes_id=undoes_id
+    )
 
 
 def count(sku: str, counted: int, *, reason: str, actor: str = "") -> int:
@@ -196,16 +223,26 @@ def _count_ended(reference: str, sku: str, quantity: int, *, is_sale: bool) -> N
     require_transaction().execute(update(Stock).where(Stock.sku == sku).values(values))
 
 
-def _write_ledger(sku: str, change: int, *, reason: str, reference: str, actor: str) -> None:
-    db.session.execute(
-        insert(StockMovement).values(
-            sku=sku, change=change, reason=reason, reference=reference, actor=actor
-        )
+def _write_ledger(
+    sku: str, change: int, *, reason: str, reference: str, actor: str, undoes_id: int | None = None
+) -> int:
+    line = insert(StockMovement).values(
+        sku=sku,
+        change=change,
+        reason=reason,
+        reference=reference,
+        actor=actor,
+        undoes_id=undoes_id,
     )
+    return db.session.execute(line.returning(StockMovement.id)).scalar_one()
 
 
-def _refusal(sku: str, wanted: int) -> Refusal:
-    free = db.session.execute(
-        select(Stock.on_hand - Stock.held).where(Stock.sku == sku)
-    ).scalar_one_or_none()
-    return UnknownStock(sku) if free is None else OutOfStock(sku, wanted, free)
+def _refusal(sku: str, wanted: int, seen_edits: int | None = None) -> Refusal:
+    found = db.session.execute(
+        select(Stock.on_hand - Stock.held, Stock.edits).where(Stock.sku == sku)
+    ).first()
+    if found is None:
+        return UnknownStock(sku)
+    free, edits = found
+    is_old = seen_edits is not None and seen_edits != edits
+    return ChangedMeanwhile(sku) if is_old else OutOfStock(sku, wanted, free)
