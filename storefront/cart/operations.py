@@ -28,9 +28,11 @@ class UnknownProduct(NotFound):
 class OnlySomeLeft(Refusal):
     """Stock does not allow this many."""
 
-    def __init__(self, sku: str, left: int, in_cart: int = 0) -> None:
+    def __init__(self, sku: str, left: int, in_cart: int = 0, *, is_shared: bool = False) -> None:
         self.sku, self.left, self.in_cart = sku, left, in_cart
         sentence = "Sold out." if left <= 0 else f"Only {left} left."
+        if left <= 0 and is_shared:
+            sentence = "What is left of this is in your cart already, by itself or in a set."
         if left > 0 and in_cart:
             sentence = f"Only {left} left, and {in_cart} of them already in your cart."
         super().__init__(sentence)
@@ -83,8 +85,9 @@ def add(cart_id: int, sku: str, quantity: int, *, source: Source | None = None) 
     Raises UnknownProduct, OnlySomeLeft or CartFull, and then nothing has changed.
     """
     variant = _variant(sku)
-    there = _lock_cart(cart_id).get(sku, 0)
-    _check_bounds(cart_id, sku, there + quantity, there=there)
+    lines = _lock_cart(cart_id)
+    there = lines.get(sku, 0)
+    _check_bounds(cart_id, lines, sku, there + quantity, there=there)
     if not there:
         _check_lines(cart_id)
     source = source or Source()
@@ -97,13 +100,14 @@ def change(cart_id: int, sku: str, quantity: int) -> None:
     Raises OnlySomeLeft, CartFull, or UnknownProduct when it is not in the cart.
     """
     session = require_transaction()
-    if sku not in _lock_cart(cart_id):
+    lines = _lock_cart(cart_id)
+    if sku not in lines:
         raise UnknownProduct(sku)
     if quantity == 0:
         session.execute(delete(CartLine).where(CartLine.cart_id == cart_id, CartLine.sku == sku))
         return
     price = _variant(sku).price_cents
-    _check_bounds(cart_id, sku, quantity)
+    _check_bounds(cart_id, lines, sku, quantity)
     _put(cart_id, sku, quantity, price_cents=price, source=Source())
 
 
@@ -146,10 +150,17 @@ def _variant(sku: str) -> catalog.VariantView:
     return found
 
 
-def _check_bounds(cart_id: int, sku: str, wanted: int, *, there: int = 0) -> None:
-    left = inventory.available([sku], owner=owner_of(cart_id)).get(sku, 0)
+def _check_bounds(
+    cart_id: int, lines: Mapping[str, int], sku: str, wanted: int, *, there: int = 0
+) -> None:
+    """Raises what keeps a cart from holding so many of a SKU beside its other lines."""
+    shelf = inventory.shelf({sku, *lines}, owner=owner_of(cart_id))
+    alone = shelf.left(sku)
+    for other in lines.keys() - {sku}:
+        shelf.take(other, lines[other])
+    left = max(shelf.left(sku), 0)
     if wanted > left:
-        raise OnlySomeLeft(sku, left, there)
+        raise OnlySomeLeft(sku, left, there, is_shared=left < min(alone, wanted))
     if wanted > MOST_OF_ONE:
         raise CartFull(
             f"One parcel takes at most {MOST_OF_ONE} of one article. Write to us for more."

@@ -73,10 +73,8 @@ def basket(cart_id: int | None) -> Basket:
         return Basket(cart_id, (), 0, 0, _key([]))
     skus = [row.sku for row in rows]
     variants = catalog.variants_by_sku(skus)
-    free = inventory.available(skus, owner=owner_of(cart_id))
-    lines = tuple(
-        _line(row, variants[row.sku], free.get(row.sku, 0)) for row in rows if row.sku in variants
-    )
+    shelf = inventory.shelf(skus, owner=owner_of(cart_id))
+    lines = tuple(_take(row, variants[row.sku], shelf) for row in rows if row.sku in variants)
     return Basket(
         cart_id=cart_id,
         lines=lines,
@@ -84,6 +82,13 @@ def basket(cart_id: int | None) -> Basket:
         item_count=sum(line.quantity for line in lines),
         key=_key([f"{line.sku}*{line.quantity}@{line.unit_price_cents}" for line in lines]),
     )
+
+
+def _take(row: CartLine, variant: catalog.VariantView, shelf: inventory.Shelf) -> BasketLine:
+    """A line of what the lines before it left: a kit and its part share their units."""
+    line = _line(row, variant, shelf.left(row.sku))
+    shelf.take(row.sku, line.quantity)
+    return line
 
 
 def _line(row: CartLine, variant: catalog.VariantView, free: int) -> BasketLine:

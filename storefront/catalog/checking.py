@@ -21,6 +21,31 @@ def check(draft: Draft, shop: Shop, problems: Problems) -> None:
                     "Write the slug of its product beside it to add it.")  # fmt: skip
         else:
             _check_content(size, there, problems)
+    _check_kits(draft, shop, problems)
+
+
+def _check_kits(draft: Draft, shop: Shop, problems: Problems) -> None:
+    """Parts must be articles with stock of their own, and no part may become a kit."""
+    written = {size.key: size for size in draft.all_sizes()}
+    kits = shop.kits.keys() | {sku for sku, size in written.items() if size.values.get("kit")}
+    new_parts = {part for size in written.values() for part in size.values.get("kit") or ()}
+    for sku, size in written.items():
+        parts = size.values.get("kit")
+        if not parts:
+            continue
+        for part in parts:
+            if part not in shop.articles and part not in written:
+                _report(problems, size, "kit", f"names {part}, which is no SKU of the shop.",
+                        "Write the SKU of an article that the shop has.")  # fmt: skip
+            elif part in kits:
+                _report(problems, size, "kit", f"names {part}, which is a kit itself.",
+                        "Write the parts of that kit instead.")  # fmt: skip
+        if shop.on_hand.get(sku):
+            _report(problems, size, "kit", f"makes a kit of {sku}, which has"
+                    f" {shop.on_hand[sku]} on the shelf.", "Book them out before.")  # fmt: skip
+        if sku in shop.part_of or sku in new_parts:
+            _report(problems, size, "kit", f"makes a kit of {sku}, which is a part of another.",
+                    "Leave this empty.")  # fmt: skip
 
 
 def _check_product(

@@ -27,7 +27,7 @@ VARIANT = {
     "sku": "sku", "size": "name", "price": "price", "currency": "currency",
     "net_content": "net_content", "net_unit": "net_unit", "weight_grams": "weight_grams",
     "gtin": "gtin", "tax_class": "tax_class", "is_sold": "is_sold",
-    "opening_stock": "opening_stock",
+    "opening_stock": "opening_stock", "kit": "kit",
 }  # fmt: skip
 _FIRST = ("slug", "name", *CATEGORY)
 COLUMNS = (*_FIRST, *(name for name in PRODUCT if name not in _FIRST), "pictures", *VARIANT)

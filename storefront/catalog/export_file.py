@@ -14,6 +14,7 @@ from .. import inventory
 from ..database import db
 from ..money import plain_money
 from .csv_file import CATEGORY, COLUMNS, PRODUCT, VARIANT, guard, join_pictures
+from .fields import kit_text
 from .lookup import Values, chunks
 from .models import Category, Picture, Product, ProductPicture, Variant
 
@@ -111,12 +112,16 @@ def _sizes(product_ids: list[int], opened: dict[str, int]) -> dict[int, list[Val
         .order_by(Variant.position, Variant.id)
     ).mappings()
     sizes = [dict(row) for row in rows]
-    stocked = {
-        s for part in chunks(size["sku"] for size in sizes) for s in inventory.available(part)
-    }
+    stocked: set[str] = set()
+    kits: dict[str, dict[str, int]] = {}
+    for part in chunks(size["sku"] for size in sizes):
+        shelf = inventory.shelf(part)
+        kits |= shelf.kits
+        stocked |= shelf.units.keys() | shelf.kits.keys()
     for size in sizes:
         size["price"] = plain_money(size["price_cents"], size["currency"])
         size["opening_stock"] = opened.get(size["sku"], 0) if size["sku"] in stocked else None
+        size["kit"] = kit_text(kits.get(size["sku"], {}))
     return _grouped(sizes)
 
 
@@ -146,6 +151,10 @@ def _sparse(item: Values) -> Values:
         said["is_sold"] = "no"
     if said.get("opening_stock", 0) is None:
         del said["opening_stock"]
+    if said.get("kit"):
+        said.pop("opening_stock", None)
+    else:
+        said.pop("kit", None)
     return said
 
 

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
+from .. import inventory
 from ..countries import countries
 from ..money import NotChargeable, parse_money, plain_money, smallest_step
 from .slugs import LONGEST_SLUG, SLUG
@@ -88,6 +89,7 @@ def _variant_rules(currency: str, tax_classes: tuple[str, ...]) -> dict[str, Rul
         "tax_class": one_of(tax_classes),
         "is_sold": yes_no,
         "opening_stock": optional(whole(0, 10_000_000), None),
+        "kit": optional(kit, None),
     }
 
 
@@ -177,6 +179,30 @@ def sku(written: str) -> str:
         likely = re.sub(r"[^A-Za-z0-9._-]+", "-", kept)[:64].strip("-._")
         raise BadField(f"{_short(kept)} cannot be a SKU.", f"Write {likely or 'OIL-SPRAY-100'}.")
     return kept
+
+
+def kit(written: str) -> dict[str, int]:
+    """Units of each part of a kit, written like: 1 OIL-SPRAY-250, 2 FLAKES-1000."""
+    parts: dict[str, int] = {}
+    for part in written.split(","):
+        units, _, name = part.strip().partition(" ")
+        if not name.strip():
+            raise BadField(
+                f"{_short(part.strip())} is no part of a kit.",
+                "Write units and SKU of each, like 1 OIL-SPRAY-250, 2 FLAKES-1000.",
+            )
+        key = sku(name)
+        if key in parts:
+            raise BadField(f"{key} is named twice.", "Write it once, with all of its units.")
+        parts[key] = whole(1, inventory.MOST_OF_A_PART)(units)
+    if len(parts) > inventory.MOST_PARTS:
+        raise BadField(f"has {len(parts)} parts.", f"A kit has at most {inventory.MOST_PARTS}.")
+    return parts
+
+
+def kit_text(parts: Mapping[str, int]) -> str:
+    """What kit() reads."""
+    return ", ".join(f"{units} {sku}" for sku, units in sorted(parts.items()))
 
 
 def price(currency: str) -> Rule:

@@ -26,7 +26,7 @@ _FORMATS = {".yaml": "yaml", ".yml": "yaml", ".csv": "csv"}
 # Where nothing stands, nothing is said: what is there stays, or the default is taken.
 _EMPTY_SAYS_NOTHING = {
     "category", "state", "price", "currency", "tax_class", "is_sold", "weight_grams",
-    "opening_stock",
+    "opening_stock", "kit",
 }  # fmt: skip
 _CSV_NAMES = {
     "variant": {"name": "size"},

@@ -97,7 +97,7 @@ def _statement(has_category: bool, in_stock: bool, sort: str) -> Select[Any]:
     on_sale = select(V.id).where(V.product_id == P.id, V.is_sold.is_(True))
     if in_stock:
         on_sale = on_sale.join(inventory.Stock.__table__, S.sku == V.sku)
-        on_sale = on_sale.where(S.on_hand > S.held)
+        on_sale = on_sale.where(inventory.SELLABLE > 0)
     found = found.where(on_sale.exists())
     orders: Orders = {"name": (func.lower(P.name),)}
     if sort in {"price", "price-desc", "unit-price"}:
@@ -119,7 +119,7 @@ def _price_orders(price: ColumnElement[Any], per_unit: ColumnElement[Any]) -> Or
 
 def _shown_sizes() -> Any:
     """Each product's sizes, the one on its card first: in stock before sold out, then cheapest."""
-    available = case((func.coalesce(S.on_hand - S.held, 0) > 0, 1), else_=0)
+    available = case((func.coalesce(inventory.SELLABLE, 0) > 0, 1), else_=0)
     per_unit = case((V.net_unit != "", cast(V.price_cents, Float) / V.net_content))
     best_first = (available.desc(), V.price_cents, V.position, V.id)
     return (

@@ -37,6 +37,10 @@ class Shop:
     former: dict[str, int]
     pictures: dict[str, Pictures]
     stocked: set[str]
+    kits: dict[str, dict[str, int]]  # of the SKUs that are named as kit or as part
+    articles: set[str]  # SKUs named as parts that the shop has
+    part_of: dict[str, list[str]]  # SKU → kits that it is in
+    on_hand: dict[str, int]  # of what shall be a kit: units on the shelf
     last_category: int
     last_product: int
     currency: str
@@ -63,6 +67,7 @@ def look_up(draft: Draft) -> Shop:
         ),
         slugs, "slug",
     )  # fmt: skip
+    parts = {part for size in draft.all_sizes() for part in size.values.get("kit") or ()}
     return Shop(
         categories=_by_key(lambda _: select(_CATEGORY), [""], "slug"),
         products=products,
@@ -71,6 +76,12 @@ def look_up(draft: Draft) -> Shop:
         former={slug: row["target_id"] for slug, row in former.items()},
         pictures=_pictures_of(slugs),
         stocked={sku for part in chunks(skus) for sku in inventory.available(part)},
+        kits=_in_chunks(inventory.parts_of, {*skus, *parts}),
+        articles=set(
+            _by_key(lambda keys: sizes.where(_VARIANT.c.sku.in_(keys)), sorted(parts), "sku")
+        ),
+        part_of=_in_chunks(inventory.kits_with, skus),
+        on_hand=_on_hand(size.key for size in draft.all_sizes() if size.values.get("kit")),
         last_category=_last(_CATEGORY),
         last_product=_last(_PRODUCT),
         currency=settings().STOREFRONT_CURRENCY,
@@ -89,6 +100,22 @@ def _by_key(
 ) -> dict[str, Values]:
     rows = (row for part in chunks(keys) for row in db.session.execute(statement(part)).mappings())
     return {row[key]: dict(row) for row in rows}
+
+
+def _in_chunks(ask: Callable[[list[str]], dict[str, _Key]], skus: Iterable[str]) -> dict[str, _Key]:
+    return {sku: answer for part in chunks(skus) for sku, answer in ask(part).items()}
+
+
+def _on_hand(skus: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in chunks(skus):
+        rows = db.session.execute(
+            select(inventory.Stock.sku, inventory.Stock.on_hand).where(
+                inventory.Stock.sku.in_(part)
+            )
+        )
+        found |= {row.sku: row.on_hand for row in rows}
+    return found
 
 
 def _pictures_of(slugs: Sequence[str]) -> dict[str, Pictures]:

@@ -15,6 +15,7 @@ NEW_SIZE: Values = {
     "net_content": None, "net_unit": "", "weight_grams": 0, "gtin": "", "tax_class": "standard",
     "is_sold": True,
 }  # fmt: skip
+_OF_STOCK = {"opening_stock", "kit"}  # of a size, but not in its row
 
 
 @dataclass(slots=True)
@@ -36,12 +37,13 @@ class Plan:
     pictures: dict[str, Pictures] = field(default_factory=dict)  # product slug → its new pictures
     prices: list[Values] = field(default_factory=list)
     stock: dict[str, int] = field(default_factory=dict)
+    kits: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def size(self) -> int:
         """How many rows will be written, for a progress bar."""
         tables = (self.categories, self.products, self.variants)
         rows = sum(len(changes.created) + len(changes.changed) for changes in tables)
-        return rows + len(self.pictures) + len(self.prices) + len(self.stock)
+        return rows + len(self.pictures) + len(self.prices) + len(self.stock) + len(self.kits)
 
     def tally(self) -> dict[str, dict[str, int]]:
         """Counts for a report: kind → created, changed, unchanged."""
@@ -56,7 +58,7 @@ class Plan:
         }  # fmt: skip
         counts["also"] = {
             "prices": len(self.prices), "stocks opened": len(self.stock),
-            "products with new pictures": len(self.pictures),
+            "products with new pictures": len(self.pictures), "kits": len(self.kits),
         }  # fmt: skip
         return counts
 
@@ -81,6 +83,11 @@ def make_plan(draft: Draft, shop: Shop, picture_names: Mapping[str, str]) -> Pla
         for size in draft.all_sizes()
         if size.values.get("opening_stock") is not None and size.key not in shop.stocked
     }
+    plan.kits = {
+        size.key: size.values["kit"]
+        for size in draft.all_sizes()
+        if size.values.get("kit") and size.values["kit"] != shop.kits.get(size.key)
+    }
     return plan
 
 
@@ -102,7 +109,7 @@ def _plan_sizes(product: ProductEntry, shop: Shop, plan: Plan) -> None:
 
 
 def _plan_size(size: Entry, there: Values | None, new: Values, more: Values, plan: Plan) -> None:
-    values = {name: value for name, value in size.values.items() if name != "opening_stock"}
+    values = {name: value for name, value in size.values.items() if name not in _OF_STOCK}
     _put(plan.variants, there, {"sku": size.key, **NEW_SIZE, **new}, values | more)
     after = (there or new) | values
     if there is None or (there["price_cents"], there["currency"]) != (

@@ -37,7 +37,7 @@ _OFFERS: Select[Any] = (
         V.currency,
         V.net_content,
         V.net_unit,
-        func.coalesce(S.on_hand - S.held, 0),
+        func.coalesce(inventory.SELLABLE, 0),
     )
     .select_from(Product.__table__)
     .join(Category.__table__, C.id == P.category_id)

@@ -86,6 +86,11 @@ def _write(
     for sku in sorted(plan.stock):
         inventory.open_stock(sku, plan.stock[sku], actor=actor)
         advance(1)
+    for sku in sorted(plan.kits):
+        for stock in sorted({sku, *plan.kits[sku]}):
+            inventory.open_stock(stock, actor=actor)
+        inventory.make_kit(sku, plan.kits[sku])
+        advance(1)
 
 
 def _rows(changes: Changes) -> list[Values]:

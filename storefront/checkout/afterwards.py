@@ -217,12 +217,16 @@ def _facts(order: orders.Order, payment_id: str) -> list[str]:
 
 
 def _still_out(order: orders.Order, line_units: Mapping[int, int]) -> dict[str, int]:
-    """SKU → units of these lines, never more than the ledger counts as sold to the order."""
+    """SKU → units of these lines, kits by their parts as sold.
+
+    Never more than the ledger counts as sold to the order.
+    """
     wanted: Counter[str] = Counter()
     for line in orders.lines_of(order.id):
         wanted[line.sku] += line_units.get(line.id, 0)
     out = inventory.units_out(order.reference)
-    return {sku: min(units, out[sku]) for sku, units in wanted.items() if units and sku in out}
+    units = inventory.parts_as_sold(order.reference, wanted)
+    return {sku: min(n, out[sku]) for sku, n in units.items() if n and sku in out}
 
 
 def _close(order: orders.Order) -> bool:

@@ -11,12 +11,19 @@ from .edits import (
     set_low_mark,
     undo,
 )
-from .models import Hold, Stock, StockMovement
+from .kits import (
+    MOST_OF_A_PART,
+    MOST_PARTS,
+    KitHasUnits,
+    KitOfKit,
+    kits_with,
+    make_kit,
+    parts_as_sold,
+    parts_of,
+)
+from .models import Hold, KitPart, KitSold, Stock, StockMovement
 from .operations import (
     ChangedMeanwhile,
-    OutOfStock,
-    StillHeld,
-    UnknownStock,
     adjust,
     count,
     hold,
@@ -28,15 +35,26 @@ from .operations import (
     take_again,
 )
 from .queries import available, disagreements, opening_counts, overdue_holds, units_out
+from .refusals import KitHasNoStock, OutOfStock, StillHeld, UnknownStock
+from .shelf import SELLABLE, Shelf, shelf
 
 __all__ = [
+    "EDIT_REASONS",
+    "MOST_OF_A_PART",
+    "MOST_PARTS",
+    "MOST_UNITS",
+    "SELLABLE",
     "CannotUndo",
     "ChangedMeanwhile",
-    "EDIT_REASONS",
     "Hold",
-    "MOST_UNITS",
+    "KitHasNoStock",
+    "KitHasUnits",
+    "KitOfKit",
+    "KitPart",
+    "KitSold",
     "OutOfStock",
     "Seen",
+    "Shelf",
     "StillHeld",
     "Stock",
     "StockMovement",
@@ -50,13 +68,18 @@ __all__ = [
     "edit",
     "hold",
     "keep_holding",
+    "kits_with",
+    "make_kit",
     "open_stock",
     "opening_counts",
     "overdue_holds",
+    "parts_as_sold",
+    "parts_of",
     "put_back",
     "release",
     "sell",
     "set_low_mark",
+    "shelf",
     "take_again",
     "undo",
     "units_out",

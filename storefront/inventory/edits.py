@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from ..database import require_transaction, was_changed
 from ..errors import NotFound, Refusal
 from .models import Stock, StockMovement
-from .operations import OutOfStock, UnknownStock, adjust
+from .operations import adjust
+from .refusals import OutOfStock, UnknownStock
 
 #: Why a number is changed by hand → 1 when it only grows by that, -1 when it only falls, 0 for both
 EDIT_REASONS: Mapping[str, int] = {

@@ -24,6 +24,7 @@ class Stock(Model):
         CheckConstraint("held >= 0", name="held_not_negative"),
         CheckConstraint("held <= on_hand", name="held_within_on_hand"),
         CheckConstraint("low_at >= 0", name="low_at_not_negative"),
+        CheckConstraint("NOT is_kit OR (on_hand = 0 AND held = 0)", name="kit_is_empty"),
     )
 
     sku: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -32,6 +33,34 @@ class Stock(Model):
     low_at: Mapped[int | None]  # from here down it is low; the shop's own mark where none stands
     edits: Mapped[int] = mapped_column(default=0, server_default="0")  # changes that are no sales
     is_low_told: Mapped[bool] = mapped_column(default=False, server_default=false())  # by letter
+    is_kit: Mapped[bool] = mapped_column(default=False, server_default=false())  # has parts
+
+
+class KitPart(Model):
+    """So many units of a SKU that one unit of a kit is made of."""
+
+    __tablename__ = "shop_kit_part"
+    __table_args__ = (
+        CheckConstraint("units > 0", name="units_positive"),
+        CheckConstraint("kit_sku <> part_sku", name="not_of_itself"),
+        Index("ix_shop_kit_part_part_sku", "part_sku"),
+    )
+
+    kit_sku: Mapped[str] = mapped_column(ForeignKey("shop_stock.sku"), primary_key=True)
+    part_sku: Mapped[str] = mapped_column(ForeignKey("shop_stock.sku"), primary_key=True)
+    units: Mapped[int]
+
+
+class KitSold(Model):
+    """What a kit was made of when an order took it: its parts may change, the order does not."""
+
+    __tablename__ = "shop_kit_sold"
+    __table_args__ = (CheckConstraint("units > 0", name="units_positive"),)
+
+    reference: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kit_sku: Mapped[str] = mapped_column(String(64), primary_key=True)
+    part_sku: Mapped[str] = mapped_column(String(64), primary_key=True)
+    units: Mapped[int]
 
 
 class StockMovement(Model):

@@ -12,35 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ..database import db, require_transaction, was_changed
 from ..errors import Refusal
 from ..pages import drop_pages
+from .kits import parts_as_sold, unpack_for
 from .models import Hold, Stock, StockMovement
-
-
-class OutOfStock(Refusal):
-    """Fewer units are free than were wanted."""
-
-    def __init__(self, sku: str, wanted: int, left: int) -> None:
-        self.sku, self.wanted, self.left = sku, wanted, max(left, 0)
-        super().__init__("Sold out." if self.left == 0 else f"Only {self.left} left.")
-
-
-class UnknownStock(Refusal):
-    """No stock is kept under this SKU."""
-
-    status = 404
-
-    def __init__(self, sku: str) -> None:
-        self.sku = sku
-        super().__init__(f"There is no stock under the SKU {sku}.")
-
-
-class StillHeld(Refusal):
-    """Open payments hold more units than were counted."""
-
-    def __init__(self, sku: str, held: int) -> None:
-        self.sku, self.held = sku, held
-        super().__init__(
-            f"Open payments hold {held} of {sku}. Count again once they are paid or have ended."
-        )
+from .refusals import KitHasNoStock, OutOfStock, StillHeld, UnknownStock
 
 
 class ChangedMeanwhile(Refusal):
@@ -78,10 +52,14 @@ def adjust(
 
     With seen_edits only while nothing but sales has changed since; undoes_id is a line taken back.
     Raises OutOfStock when fewer units are free than would go, UnknownStock for an unknown SKU,
-    ChangedMeanwhile.
+    KitHasNoStock for a kit, ChangedMeanwhile.
     """
     session = require_transaction()
-    wanted = [Stock.sku == sku, Stock.on_hand + change >= Stock.held]
+    wanted = [
+        Stock.sku == sku,
+        Stock.is_kit.is_(False),
+        Stock.on_hand + change >= Stock.held,
+    ]
     if seen_edits is not None:
         wanted.append(Stock.edits == seen_edits)
     changed = session.execute(
@@ -120,19 +98,20 @@ def count(sku: str, counted: int, *, reason: str, actor: str = "") -> int:
 def hold(
     reference: str, quantities: Mapping[str, int], *, until: datetime, owner: str = ""
 ) -> None:
-    """Sets units aside for an order until its payment ends; all of them or none.
+    """Sets units aside for an order until its payment ends, of kits their parts; all or none.
 
     Raises OutOfStock with the SKU that was short; the caller's transaction then rolls back.
     """
     session = require_transaction()
-    for sku in sorted(quantities):
-        _take(sku, quantities[sku])
+    units = unpack_for(reference, quantities)
+    for sku in sorted(units):
+        _take(sku, units[sku])
         session.execute(
             insert(Hold).values(
                 reference=reference,
                 owner=owner,
                 sku=sku,
-                quantity=quantities[sku],
+                quantity=units[sku],
                 state="held",
                 expires_at=until,
             )
@@ -150,9 +129,10 @@ def keep_holding(reference: str, *, until: datetime) -> None:
 
 
 def put_back(reference: str, quantities: Mapping[str, int], *, actor: str = "") -> None:
-    """Puts units of an order that were sold back on the shelf."""
-    for sku in sorted(quantities):
-        adjust(sku, quantities[sku], reason="returned", reference=reference, actor=actor[:120])
+    """Puts units of an order that were sold back on the shelf, of kits the parts as sold."""
+    units = parts_as_sold(reference, quantities)
+    for sku in sorted(units):
+        adjust(sku, units[sku], reason="returned", reference=reference, actor=actor[:120])
 
 
 def release(reference: str) -> bool:
@@ -171,15 +151,16 @@ def take_again(reference: str, quantities: Mapping[str, int]) -> None:
     All or nothing is the caller's: on OutOfStock its transaction or savepoint must roll back.
     """
     session = require_transaction()
-    for sku in sorted(quantities):
+    units = unpack_for(reference, quantities)
+    for sku in sorted(units):
         sold = session.execute(
             update(Stock)
-            .where(Stock.sku == sku, Stock.on_hand - Stock.held >= quantities[sku])
-            .values(on_hand=Stock.on_hand - quantities[sku])
+            .where(Stock.sku == sku, Stock.on_hand - Stock.held >= units[sku])
+            .values(on_hand=Stock.on_hand - units[sku])
         )
         if not was_changed(sold):
-            raise _refusal(sku, quantities[sku])
-        _write_ledger(sku, -quantities[sku], reason="sold", reference=reference, actor="")
+            raise _refusal(sku, units[sku])
+        _write_ledger(sku, -units[sku], reason="sold", reference=reference, actor="")
     drop_pages()
 
 
@@ -239,10 +220,12 @@ def _write_ledger(
 
 def _refusal(sku: str, wanted: int, seen_edits: int | None = None) -> Refusal:
     found = db.session.execute(
-        select(Stock.on_hand - Stock.held, Stock.edits).where(Stock.sku == sku)
+        select(Stock.on_hand - Stock.held, Stock.edits, Stock.is_kit).where(Stock.sku == sku)
     ).first()
     if found is None:
         return UnknownStock(sku)
-    free, edits = found
+    free, edits, is_kit = found
+    if is_kit and wanted < 0:
+        return KitHasNoStock(sku)
     is_old = seen_edits is not None and seen_edits != edits
     return ChangedMeanwhile(sku) if is_old else OutOfStock(sku, wanted, free)

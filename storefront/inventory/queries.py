@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from ..database import db
 from .models import Hold, Stock, StockMovement
+from .shelf import shelf
 
 
 def available(skus: Iterable[str], *, owner: str = "") -> dict[str, int]:
@@ -16,19 +17,8 @@ def available(skus: Iterable[str], *, owner: str = "") -> dict[str, int]:
     because of the units in their own hands.
     """
     wanted = list(skus)
-    rows = db.session.execute(
-        select(Stock.sku, Stock.on_hand - Stock.held).where(Stock.sku.in_(wanted))
-    )
-    free: dict[str, int] = {row[0]: row[1] for row in rows}
-    if owner:
-        own = db.session.execute(
-            select(Hold.sku, Hold.quantity).where(
-                Hold.owner == owner, Hold.state == "held", Hold.sku.in_(wanted)
-            )
-        )
-        for sku, count in own:
-            free[sku] += count
-    return free
+    found = shelf(wanted, owner=owner)
+    return {sku: found.left(sku) for sku in wanted if sku in found.units or sku in found.kits}
 
 
 def opening_counts() -> dict[str, int]:
