@@ -165,6 +165,7 @@ def _diagnose() -> list[str]:
         f" its ledger {moved} and its holds {open_}"
         for sku, on_hand, moved, held, open_ in inventory.disagreements()
     ]
+    findings += inventory.lot_disagreements()
     failed = mail.failed_count()
     if failed:
         findings.append(

@@ -17,7 +17,11 @@ from ..database import Model, now
 
 
 class Stock(Model):
-    """The sum of a SKU's ledger, and how much of it open payments hold."""
+    """The sum of a SKU's ledger, how much of it payments hold, and how much is in blocked lots.
+
+    Free to be sold is on_hand - held - blocked; below zero when units were promised before their
+    lot was blocked. lots_from is the last line of the ledger before the SKU was kept in lots.
+    """
 
     __tablename__ = "shop_stock"
     __table_args__ = (
@@ -25,6 +29,8 @@ class Stock(Model):
         CheckConstraint("held <= on_hand", name="held_within_on_hand"),
         CheckConstraint("low_at >= 0", name="low_at_not_negative"),
         CheckConstraint("NOT is_kit OR (on_hand = 0 AND held = 0)", name="kit_is_empty"),
+        CheckConstraint("blocked >= 0", name="blocked_not_negative"),
+        CheckConstraint("shelf_life_days >= 0", name="shelf_life_not_negative"),
     )
 
     sku: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -34,6 +40,9 @@ class Stock(Model):
     edits: Mapped[int] = mapped_column(default=0, server_default="0")  # changes that are no sales
     is_low_told: Mapped[bool] = mapped_column(default=False, server_default=false())  # by letter
     is_kit: Mapped[bool] = mapped_column(default=False, server_default=false())  # has parts
+    blocked: Mapped[int] = mapped_column(default=0, server_default="0")
+    lots_from: Mapped[int | None]
+    shelf_life_days: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class KitPart(Model):

@@ -6,15 +6,18 @@ Several SKUs are always taken in SKU order, so that two shoppers can never wait 
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..database import db, require_transaction, was_changed
 from ..errors import Refusal
 from ..pages import drop_pages
 from .kits import parts_as_sold, unpack_for
+from .lot_books import book_in_lots
 from .models import Hold, Stock, StockMovement
 from .refusals import KitHasNoStock, OutOfStock, StillHeld, UnknownStock
+
+_free = Stock.on_hand - Stock.held - Stock.blocked  # below zero when promised too much
 
 
 class ChangedMeanwhile(Refusal):
@@ -47,12 +50,14 @@ def adjust(
     actor: str = "",
     seen_edits: int | None = None,
     undoes_id: int | None = None,
+    lot_id: int = 0,
 ) -> int:
     """Adds or removes units for a stated reason; returns the number of the ledger's line.
 
-    With seen_edits only while nothing but sales has changed since; undoes_id is a line taken back.
-    Raises OutOfStock when fewer units are free than would go, UnknownStock for an unknown SKU,
-    KitHasNoStock for a kit, ChangedMeanwhile.
+    With seen_edits only while nothing but sales has changed since; undoes_id is a line taken back;
+    lot_id is the lot of a SKU that is kept in lots. Raises OutOfStock when fewer units are there
+    than would go and are held, UnknownStock for an unknown SKU, KitHasNoStock for a kit,
+    ChangedMeanwhile, LotShort.
     """
     session = require_transaction()
     wanted = [
@@ -69,11 +74,13 @@ def adjust(
         .execution_options(synchronize_session=False)
     )
     if not was_changed(changed):
-        raise _refusal(sku, -change, seen_edits)
-    drop_pages()
-    return _write_ledger(
+        raise _refusal(sku, -change, seen_edits, free=Stock.on_hand - Stock.held)
+    line = _write_ledger(
         sku, change, reason=reason, reference=reference, actor=actor, undoes_id=undoes_id
     )
+    book_in_lots(sku, change, reason=reason, reference=reference, actor=actor, lot_id=lot_id)
+    drop_pages()
+    return line
 
 
 def count(sku: str, counted: int, *, reason: str, actor: str = "") -> int:
@@ -155,7 +162,7 @@ def take_again(reference: str, quantities: Mapping[str, int]) -> None:
     for sku in sorted(units):
         sold = session.execute(
             update(Stock)
-            .where(Stock.sku == sku, Stock.on_hand - Stock.held >= units[sku])
+            .where(Stock.sku == sku, _free >= units[sku])
             .values(on_hand=Stock.on_hand - units[sku])
         )
         if not was_changed(sold):
@@ -166,9 +173,7 @@ def take_again(reference: str, quantities: Mapping[str, int]) -> None:
 
 def _take(sku: str, quantity: int) -> None:
     taken = require_transaction().execute(
-        update(Stock)
-        .where(Stock.sku == sku, Stock.on_hand - Stock.held >= quantity)
-        .values(held=Stock.held + quantity)
+        update(Stock).where(Stock.sku == sku, _free >= quantity).values(held=Stock.held + quantity)
     )
     if not was_changed(taken):
         raise _refusal(sku, quantity)
@@ -200,8 +205,10 @@ def _count_ended(reference: str, sku: str, quantity: int, *, is_sale: bool) -> N
     values = {"held": Stock.held - quantity}
     if is_sale:
         values["on_hand"] = Stock.on_hand - quantity
-        _write_ledger(sku, -quantity, reason="sold", reference=reference, actor="")
+    # The stock first: its row is the lock under which lots read this ledger.
     require_transaction().execute(update(Stock).where(Stock.sku == sku).values(values))
+    if is_sale:
+        _write_ledger(sku, -quantity, reason="sold", reference=reference, actor="")
 
 
 def _write_ledger(
@@ -218,14 +225,20 @@ def _write_ledger(
     return db.session.execute(line.returning(StockMovement.id)).scalar_one()
 
 
-def _refusal(sku: str, wanted: int, seen_edits: int | None = None) -> Refusal:
+def _refusal(
+    sku: str,
+    wanted: int,
+    seen_edits: int | None = None,
+    *,
+    free: ColumnElement[int] = _free,
+) -> Refusal:
     found = db.session.execute(
-        select(Stock.on_hand - Stock.held, Stock.edits, Stock.is_kit).where(Stock.sku == sku)
+        select(free, Stock.edits, Stock.is_kit).where(Stock.sku == sku)
     ).first()
     if found is None:
         return UnknownStock(sku)
-    free, edits, is_kit = found
+    left, edits, is_kit = found
     if is_kit and wanted < 0:
         return KitHasNoStock(sku)
     is_old = seen_edits is not None and seen_edits != edits
-    return ChangedMeanwhile(sku) if is_old else OutOfStock(sku, wanted, free)
+    return ChangedMeanwhile(sku) if is_old else OutOfStock(sku, wanted, left)

@@ -15,8 +15,11 @@ _OF = cast(Table, KitPart.__table__)
 
 
 def free(stock: FromClause) -> ColumnElement[int]:
-    """Units of a row of the stock (or of an alias of it) that nobody holds; 0 for a kit."""
-    return stock.c.on_hand - stock.c.held
+    """Units of a row of the stock (or of an alias of it) that can be sold; 0 for a kit.
+
+    Below zero where more was promised than is left since a lot was blocked.
+    """
+    return stock.c.on_hand - stock.c.held - stock.c.blocked
 
 
 #: Units that can be sold of a row of the stock in SQL, a kit's by its parts: floor(free / units)
@@ -44,9 +47,9 @@ class Shelf:
     def left(self, sku: str) -> int:
         """Units of a SKU that can be taken now; 0 for one without stock or a kit of nothing."""
         if sku not in self.kits:
-            return self.units.get(sku, 0)
+            return max(self.units.get(sku, 0), 0)
         parts = self.kits[sku].items()
-        return min((self.units.get(part, 0) // each for part, each in parts), default=0)
+        return max(min((self.units.get(part, 0) // each for part, each in parts), default=0), 0)
 
     def take(self, sku: str, quantity: int) -> None:
         """Takes units away, so that what shares them finds fewer."""

@@ -97,8 +97,9 @@ class Shop:
         return self.ask(lambda: db.session.execute(query).scalar_one())
 
     def books_balance(self) -> None:
-        """Asserts that stock, ledger and holds agree and nothing is negative."""
+        """Asserts that stock, ledger, holds and lots agree and nothing is negative."""
         assert self.ask(inventory.disagreements) == []
+        assert self.ask(inventory.lot_disagreements) == []
 
 
 def seen_key(page: str) -> str:

@@ -1,0 +1,5 @@
+"""Recalls: everybody who got units of a lot is written to, once."""
+
+from .models import Recall
+
+__all__ = ["Recall"]
