@@ -14,6 +14,7 @@ from . import catalog, guides, inventory, mail, pages, payments, schema, tasks
 from .catalog import commands as catalog_commands
 from .checkout import commands as checkout_commands
 from .claims import commands as claims_commands
+from .customers import commands as customer_commands
 from .database import db
 from .guides import commands as guide_commands
 from .inventory import commands as inventory_commands
@@ -39,6 +40,7 @@ def make_group() -> AppGroup:
     for feature in (
         catalog_commands,
         checkout_commands,
+        customer_commands,
         guide_commands,
         inventory_commands,
         staff_commands,

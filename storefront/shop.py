@@ -22,6 +22,7 @@ from .catalog import routes as catalog_routes
 from .checkout import routes as checkout_routes
 from .commands import make_group
 from .config import Settings, read_settings
+from .customers import routes as customer_routes
 from .database import attach_engine, init_database
 from .errors import SettingsError
 from .guides import routes as guide_routes
@@ -45,6 +46,7 @@ _FEATURES = (
     cart_routes,
     checkout_routes,
     order_routes,
+    customer_routes,
     staff_routes,
     health,
     files,

@@ -4,12 +4,15 @@ Connect with blinker: `order_paid.connect(receiver)`. The sender is the Flask ap
 raises is logged; the order stands.
 """
 
+import logging
 from typing import Any
 
 from blinker import NamedSignal, Namespace
 from flask import current_app
 
 from .database import after_commit
+
+log = logging.getLogger("storefront")
 
 _signals = Namespace()
 
@@ -18,6 +21,19 @@ order_paid = _signals.signal("storefront.order_paid")
 
 #: An order ended without payment. Keyword arguments: reference (str), state (str).
 order_released = _signals.signal("storefront.order_released")
+
+#: Somebody wanted what is sold out. Keyword arguments: sku (str), guide_slug (str, '' for a product
+#: page), is_sign_up (bool: asked for a letter when it is back, else pressed "Add to cart").
+demand_lost = _signals.signal("storefront.demand_lost")
+
+
+def tell_now(signal: NamedSignal, **facts: Any) -> None:
+    """Sends a signal about something that changed nothing; a receiver that raises is logged."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        signal.send(app, **facts)
+    except Exception:
+        log.exception("a receiver of %s failed; the visitor was answered all the same", signal.name)
 
 
 def announce(signal: NamedSignal, **facts: Any) -> None:

@@ -132,6 +132,18 @@ def _follow_event(event_id: str) -> object:
     return tasks.follow_event(event_id)
 
 
+def _tell_waiting() -> object:
+    from .customers import tasks
+
+    return tasks.tell_who_waits()
+
+
+def _forget_sign_ups() -> object:
+    from .customers import tasks
+
+    return tasks.forget_who_was_told()
+
+
 JOBS: dict[str, Callable[..., object]] = {
     "follow_event": _follow_event,
     "send_letters": _send_letters,
@@ -139,6 +151,8 @@ JOBS: dict[str, Callable[..., object]] = {
     "make_refunds": _make_refunds,
     "release_holds": _release_holds,
     "reconcile": _reconcile,
+    "tell_waiting": _tell_waiting,
+    "forget_sign_ups": _forget_sign_ups,
 }
 
 EVERY_MINUTES = {
@@ -147,4 +161,6 @@ EVERY_MINUTES = {
     "make_refunds": "*",
     "release_holds": "*",
     "reconcile": "*/5",
+    "tell_waiting": "*",
+    "forget_sign_ups": "17",  # of each hour
 }

@@ -35,6 +35,7 @@ class OnlySomeLeft(Refusal):
             sentence = "What is left of this is in your cart already, by itself or in a set."
         if left > 0 and in_cart:
             sentence = f"Only {left} left, and {in_cart} of them already in your cart."
+        self.is_sold_out = left <= 0 and not in_cart and not is_shared
         super().__init__(sentence)
 
 

@@ -8,8 +8,9 @@ from ..errors import Refusal
 from ..forms import Form, first_error
 from ..limits import limit
 from ..pages import render_private, settings, shop_url
+from ..signals import demand_lost, tell_now
 from .forms import AddForm, ChangeForm
-from .operations import Source, add, change, open_cart
+from .operations import OnlySomeLeft, Source, add, change, open_cart
 from .queries import basket, find_cart
 from .totals import PricedCart, price_cart
 
@@ -32,14 +33,16 @@ def add_line() -> AnyResponse:
     """Puts an article into the cart, from a product page or from inside a guide."""
     limit("add to cart", "600/minute")  # by address: many shoppers may share one
     form = AddForm()
+    source = Source.read(form.guide.data or "", form.block.data or "")
     try:
         if not form.validate():
             raise Refusal(first_error(form))
         with transaction():
             cart_id, token = _own_cart()
-            source = Source.read(form.guide.data or "", form.block.data or "")
             add(cart_id, form.sku.data or "", form.quantity.data or 1, source=source)
     except Refusal as refusal:
+        if isinstance(refusal, OnlySomeLeft) and refusal.is_sold_out:
+            tell_now(demand_lost, sku=refusal.sku, guide_slug=source.guide_slug, is_sign_up=False)
         return _refused(refusal)
     return _remember(_added(form), token)
 

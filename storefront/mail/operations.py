@@ -1,9 +1,10 @@
 """Verbs of the outbox."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..database import after_commit, require_transaction, was_changed
@@ -24,6 +25,7 @@ class NewLetter:
     subject: str
     text: str
     html: str
+    unsubscribe_url: str = ""  # where a mail program's own button ends such letters (RFC 8058)
 
 
 def write(new: NewLetter) -> bool:
@@ -36,6 +38,7 @@ def write(new: NewLetter) -> bool:
         subject=new.subject[:200],  # a long name must not undo what the letter tells of
         text=new.text,
         html=new.html,
+        unsubscribe_url=new.unsubscribe_url,
     )
     try:
         with session.begin_nested():
@@ -89,6 +92,14 @@ def try_again(now: datetime) -> None:
     require_transaction().execute(
         update(Letter).where(has_failed).values(state="waiting", attempts=0, due_at=now)
     )
+
+
+def forget(kinds: Iterable[str], references: Iterable[str]) -> None:
+    """Erases letters of these kinds about these facts."""
+    session, wanted = require_transaction(), sorted(references)
+    for first in range(0, len(wanted), 500):
+        about = Letter.reference.in_(wanted[first : first + 500])
+        session.execute(delete(Letter).where(Letter.kind.in_(list(kinds)), about))
 
 
 def _set(letter_id: int, attempts: int, **values: object) -> None:

@@ -36,6 +36,9 @@ def _message(letter: Letter, settings: Settings) -> EmailMessage:
     # The same letter keeps its id, so that a mail program shows a repeated one once.
     domain = settings.STOREFRONT_MAIL_FROM.rpartition("@")[2] or "localhost"
     message["Message-ID"] = f"<letter-{letter.id}-{letter.reference}@{domain}>"
+    if letter.unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     return message

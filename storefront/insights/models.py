@@ -1,0 +1,21 @@
+"""Tables of what happened in sum; nothing in them is about a person."""
+
+from datetime import date
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..database import Model
+
+
+class LostDemand(Model):
+    """How often an article was wanted on a day while it was sold out, and from which guide."""
+
+    __tablename__ = "shop_lost_demand"
+    __table_args__ = (Index("ix_shop_lost_demand_sku_day", "sku", "day"),)
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    sku: Mapped[str] = mapped_column(String(64), primary_key=True)
+    guide_slug: Mapped[str] = mapped_column(String(120), primary_key=True)  # '' for a product page
+    refused: Mapped[int] = mapped_column(default=0)  # presses of "Add to cart"
+    sign_ups: Mapped[int] = mapped_column(default=0)
