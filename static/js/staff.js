@@ -18,3 +18,13 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
 document.addEventListener("htmx:beforeRequest", () => {
   document.querySelector("[data-failed]").hidden = true;
 });
+
+/* Minus and plus count in the field beside them; Enter or Save then sends it. */
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-step]");
+  if (!button) return;
+  const input = button.parentElement.querySelector("input");
+  const number = Number.parseInt(input.value, 10) || 0;
+  input.value = Math.max(0, number + Number(button.dataset.step));
+  input.focus();
+});

@@ -1,5 +1,6 @@
 """What we sell: products, their sizes (one SKU each), prices, categories and pictures."""
 
+from .csv_file import guard
 from .export_file import export_csv, export_yaml
 from .import_file import Reading, read_catalogue
 from .listing import Filters, ProductList, product_list, read_filters
@@ -30,6 +31,16 @@ from .queries import (
     variants_by_sku,
 )
 from .slugs import LONGEST_SLUG, SLUG, SlugTaken, move_slug, remember_slug
+from .stock_list import (
+    FoundStock,
+    StockFilters,
+    StockRow,
+    read_stock_filters,
+    stock_list,
+    stock_row,
+    stock_rows,
+    whole_stock,
+)
 from .views import (
     CategoryView,
     OfferView,
@@ -49,6 +60,7 @@ __all__ = [
     "Category",
     "CategoryView",
     "Filters",
+    "FoundStock",
     "FormerSlug",
     "LONGEST_SLUG",
     "MissingPicture",
@@ -65,6 +77,8 @@ __all__ = [
     "Reading",
     "SLUG",
     "SlugTaken",
+    "StockFilters",
+    "StockRow",
     "Variant",
     "VariantView",
     "apply_draft",
@@ -75,6 +89,7 @@ __all__ = [
     "examine",
     "export_csv",
     "export_yaml",
+    "guard",
     "move_slug",
     "picture_by_file",
     "picture_views",
@@ -84,6 +99,7 @@ __all__ = [
     "product_page",
     "read_catalogue",
     "read_filters",
+    "read_stock_filters",
     "remember_slug",
     "rename_product",
     "resolve_slug",
@@ -95,7 +111,11 @@ __all__ = [
     "set_price",
     "slug_of",
     "shop_texts",
+    "stock_list",
+    "stock_row",
+    "stock_rows",
     "take_in",
     "take_in_all",
     "variants_by_sku",
+    "whole_stock",
 ]

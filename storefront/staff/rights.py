@@ -36,6 +36,12 @@ RIGHTS: Mapping[str, Right] = {
         "orders",
         "money settle_case refund cancel_order accept_amount",
     ),
+    "see_stock": _right("See the stock and its ledger", "stock orders", "stock sku sku_file"),
+    "stock": _right(
+        "Change the stock, and take changes back; mark where it is low",
+        "stock",
+        "change_stock undo_stock low_mark",
+    ),
     "letters": _right("Read the letters that go out", "orders", "letters letter letter_body"),
     "messages": _right(
         "See Stripe's messages, and have one followed again", "orders", "events follow_event"

@@ -9,7 +9,7 @@ from ..errors import NotFound
 from ..forms import STALE, first_error
 from ..limits import limit
 from ..pages import error_page, render_private, shop_url
-from . import audit_routes, money_routes, order_routes
+from . import audit_routes, money_routes, order_routes, sku_routes, stock_routes
 from .case_views import case_views
 from .desk import draw_errors, render_desk
 from .forms import FollowEventForm, SignInForm
@@ -123,3 +123,5 @@ def register(shop: Blueprint) -> None:
     audit_routes.register(shop)
     money_routes.register(shop)
     order_routes.register(shop)
+    stock_routes.register(shop)
+    sku_routes.register(shop)

@@ -77,6 +77,10 @@ SAID = {
     "cancel": "The order is cancelled, and its goods are back on the shelf.",
     "faster": "Somebody was faster: this was settled before you pressed. Nothing was done twice.",
     "sent_before": "You had sent this already. The money goes back once.",
+    "stock_same": "It was like that already, so nothing was written down.",
+    "stock_undone": "Taken back. Both lines stay in the ledger.",
+    "stock_undone_before": "This was taken back before. Nothing was done twice.",
+    "low_mark": "The mark is set.",
     "too_late": "It was too late for that: the order has moved on. Please look at it as it is now.",
 }
 
