@@ -16,7 +16,19 @@ from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import assets, catalog, display, error_pages, files, guides, health, pages, payments, safety
+from . import (
+    assets,
+    catalog,
+    display,
+    error_pages,
+    files,
+    fulfilment,
+    guides,
+    health,
+    pages,
+    payments,
+    safety,
+)
 from .cart import routes as cart_routes
 from .catalog import routes as catalog_routes
 from .checkout import routes as checkout_routes
@@ -274,6 +286,7 @@ def _register_blueprint(app: Flask, url_prefix: str) -> None:
         shop_guide_titles=guides.titles_by_slug,
         shop_sku_pictures=_sku_pictures,
         shop_refunds=payments.refunds_shown,
+        shop_parcels=fulfilment.parcels_shown,
         shop_product_card=catalog.card_by_slug,
     )
 

@@ -22,6 +22,9 @@ order_paid = _signals.signal("storefront.order_paid")
 #: An order ended without payment. Keyword arguments: reference (str), state (str).
 order_released = _signals.signal("storefront.order_released")
 
+#: A parcel of an order has left. Keyword arguments: reference, carrier, tracking (all str).
+parcel_shipped = _signals.signal("storefront.parcel_shipped")
+
 #: Somebody wanted what is sold out. Keyword arguments: sku (str), guide_slug (str, '' for a product
 #: page), is_sign_up (bool: asked for a letter when it is back, else pressed "Add to cart").
 demand_lost = _signals.signal("storefront.demand_lost")

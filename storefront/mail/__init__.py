@@ -1,8 +1,8 @@
 """The outbox: letters are written in the transaction that causes them, and sent after it."""
 
 from .models import Letter
-from .operations import NewLetter, forget, write
-from .queries import failed_count, letter, letters
+from .operations import NewLetter, forget, send_again, take_back, write
+from .queries import failed_count, letter, letters, letters_about
 from .tasks import send_waiting
 
 __all__ = [
@@ -12,6 +12,9 @@ __all__ = [
     "forget",
     "letter",
     "letters",
+    "letters_about",
+    "send_again",
     "send_waiting",
+    "take_back",
     "write",
 ]

@@ -16,6 +16,7 @@ class Letter(Model):
         UniqueConstraint("kind", "reference"),
         CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed')", name="state_known"),
         Index("ix_shop_letter_state_due_at", "state", "due_at"),
+        Index("ix_shop_letter_reference", "reference"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

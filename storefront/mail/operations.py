@@ -17,7 +17,10 @@ MOST_ATTEMPTS = 10
 
 @dataclass(frozen=True, slots=True)
 class NewLetter:
-    """A letter for one fact: kind and reference name the fact."""
+    """A letter for one fact: kind and reference name the fact.
+
+    One that waits can be taken back until then.
+    """
 
     kind: str
     reference: str
@@ -26,6 +29,7 @@ class NewLetter:
     text: str
     html: str
     unsubscribe_url: str = ""  # where a mail program's own button ends such letters (RFC 8058)
+    waits: timedelta = timedelta()
 
 
 def write(new: NewLetter) -> bool:
@@ -39,6 +43,7 @@ def write(new: NewLetter) -> bool:
         text=new.text,
         html=new.html,
         unsubscribe_url=new.unsubscribe_url,
+        due_at=datetime.now(UTC) + new.waits,
     )
     try:
         with session.begin_nested():
@@ -47,6 +52,31 @@ def write(new: NewLetter) -> bool:
         return False
     after_commit(lambda: hand_over("send_letters"))
     return True
+
+
+def take_back(kind: str, reference: str) -> bool:
+    """Unwrites a letter that nobody has begun to send; False when it is too late or there is none.
+
+    The DELETE decides, whatever the worker is doing.
+    """
+    is_untouched = and_(Letter.state == "waiting", Letter.attempts == 0)
+    return was_changed(
+        require_transaction().execute(
+            delete(Letter).where(Letter.kind == kind, Letter.reference == reference, is_untouched)
+        )
+    )
+
+
+def send_again(letter_id: int) -> bool:
+    """Makes a letter that was sent or has failed due once more; False while it is on its way."""
+    again = require_transaction().execute(
+        update(Letter)
+        .where(Letter.id == letter_id, Letter.state.in_(("sent", "failed")))
+        .values(state="waiting", attempts=0, due_at=datetime.now(UTC))
+    )
+    if was_changed(again):
+        after_commit(lambda: hand_over("send_letters"))
+    return was_changed(again)
 
 
 def claim_next(now: datetime) -> Letter | None:

@@ -1,6 +1,6 @@
 """Reads of the outbox, for staff."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 
@@ -22,3 +22,10 @@ def failed_count() -> int:
 def letter(letter_id: int) -> Letter | None:
     """One letter."""
     return db.session.get(Letter, letter_id)
+
+
+def letters_about(references: Collection[str]) -> Sequence[Letter]:
+    """The letters of these facts, newest first."""
+    return db.session.scalars(
+        select(Letter).where(Letter.reference.in_(sorted(references))).order_by(Letter.id.desc())
+    ).all()

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database import Model, now
+from .stages import STAGES
 from .states import STATES
 
 
@@ -15,6 +16,7 @@ class Order(Model):
     __tablename__ = "shop_order"
     __table_args__ = (
         CheckConstraint(f"state IN ({', '.join(repr(s) for s in STATES)})", name="state_known"),
+        CheckConstraint(f"stage IN ({', '.join(repr(s) for s in STAGES)})", name="stage_known"),
         CheckConstraint("total_cents = subtotal_cents + delivery_cents", name="total_adds_up"),
         # One open payment for one cart, whatever the number of tabs.
         Index(
@@ -25,6 +27,8 @@ class Order(Model):
             postgresql_where=text("state = 'pending'"),
         ),
         Index("ix_shop_order_state_placed_at", "state", "placed_at"),
+        Index("ix_shop_order_state_id", "state", "id"),
+        Index("ix_shop_order_stage_state_id", "stage", "state", "id"),
         Index("ix_shop_order_email", "email"),
     )
 
@@ -51,6 +55,9 @@ class Order(Model):
     ship_country: Mapped[str] = mapped_column(String(2), default="")
     placed_at: Mapped[datetime] = mapped_column(default=now)
     paid_at: Mapped[datetime | None]
+    # Where the goods are, beside where the money is; sending.py keeps it with the counts of lines.
+    stage: Mapped[str] = mapped_column(String(16), default="to_pack")
+    version: Mapped[int] = mapped_column(default=1)  # of what staff may write over: the label
 
     @property
     def number(self) -> str:
@@ -66,6 +73,8 @@ class OrderLine(Model):
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("line_cents = unit_price_cents * quantity", name="line_adds_up"),
         CheckConstraint("refunded_quantity BETWEEN 0 AND quantity", name="refunded_within"),
+        CheckConstraint("packed_quantity BETWEEN 0 AND quantity", name="packed_within"),
+        CheckConstraint("shipped_quantity BETWEEN 0 AND packed_quantity", name="shipped_within"),
         Index("ix_shop_order_line_order_id", "order_id"),
         Index("ix_shop_order_line_sku", "sku"),
     )
@@ -77,11 +86,18 @@ class OrderLine(Model):
     variant: Mapped[str] = mapped_column(String(100))
     quantity: Mapped[int]
     refunded_quantity: Mapped[int] = mapped_column(default=0)
+    packed_quantity: Mapped[int] = mapped_column(default=0)  # in a parcel, shipped ones included
+    shipped_quantity: Mapped[int] = mapped_column(default=0)
     unit_price_cents: Mapped[int]
     line_cents: Mapped[int]
     tax_basis_points: Mapped[int]
     guide_slug: Mapped[str] = mapped_column(String(120), default="")
     block: Mapped[str] = mapped_column(String(40), default="")
+
+    @property
+    def to_pack(self) -> int:
+        """Units that are bought, not refunded and in no parcel yet."""
+        return max(0, self.quantity - self.refunded_quantity - self.packed_quantity)
 
 
 class OrderEvent(Model):
@@ -94,4 +110,23 @@ class OrderEvent(Model):
     order_id: Mapped[int] = mapped_column(ForeignKey("shop_order.id"))
     kind: Mapped[str] = mapped_column(String(32))
     note: Mapped[str] = mapped_column(Text, default="")
+    actor: Mapped[str] = mapped_column(String(320), default="")  # empty for the shop itself
     happened_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class OrderWord(Model):
+    """A word by whose beginning staff find an order; written whenever what it is taken from is.
+
+    Compared byte by byte on both databases, so that an index finds all that begins with a text.
+    """
+
+    __tablename__ = "shop_order_word"
+    __table_args__ = (Index("ix_shop_order_word_order_id_word", "order_id", "word"),)
+
+    word: Mapped[str] = mapped_column(
+        String(64).with_variant(String(64, collation="C"), "postgresql"), primary_key=True
+    )
+    order_id: Mapped[int] = mapped_column(
+        ForeignKey("shop_order.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)  # goods or label

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import exists, select, update
 
 from ..database import require_transaction, was_changed
 from ..errors import NotFound, Refusal
 from .models import Order, OrderEvent, OrderLine
+from .sending import refresh_stage
 from .states import WITH_PAYMENT, allowed_from
+from .words import words_of_goods, words_of_label, write_words
 
 
 class OrderNotFound(NotFound):
@@ -26,6 +28,15 @@ class NotThatMany(Refusal):
 
     def __init__(self) -> None:
         super().__init__("Fewer units are left to refund. Please look at the order once more.")
+
+
+class LabelIsOut(Refusal):
+    """A parcel of the order carries its address already."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("Something of this order is packed. Unpack it to change the address.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,8 @@ def place(new: NewOrder) -> Order:
     session.add(order)
     session.flush()
     session.add_all(_line(order.id, line) for line in new.lines)
+    skus = (line.sku for line in new.lines)
+    write_words(order.id, "goods", words_of_goods(skus))
     note(order.id, "placed")
     return order
 
@@ -126,7 +139,24 @@ def remember_label(order_id: int, ship_to: ShipTo) -> None:
         ship_name=ship_to.name,
         ship_address=ship_to.address,
         ship_country=ship_to.country,
+        version=Order.version + 1,
     )
+    write_words(order_id, "label", words_of_label(ship_to.email, ship_to.name))
+
+
+def change_label(order_id: int, ship_to: ShipTo, *, version: int) -> bool:
+    """Writes another label over the one that somebody saw; False when it is another one by now.
+
+    Raises LabelIsOut when something of the order is in a parcel already.
+    """
+    is_packed = exists().where(OrderLine.order_id == Order.id, OrderLine.packed_quantity > 0)
+    seen = (Order.version == version) & ~is_packed
+    if _update(order_id, seen, version=Order.version):
+        remember_label(order_id, ship_to)
+        return True
+    if require_transaction().scalar(select(Order.id).where(Order.id == order_id, is_packed)):
+        raise LabelIsOut
+    return False
 
 
 def mark_refunded(order_id: int, quantities: Mapping[int, int]) -> None:
@@ -145,6 +175,8 @@ def mark_refunded(order_id: int, quantities: Mapping[int, int]) -> None:
         )
         if wanted < 1 or not was_changed(counted):
             raise NotThatMany
+    if quantities:
+        refresh_stage(order_id)
 
 
 def move(order_id: int, state: str) -> bool:
@@ -160,9 +192,29 @@ def move(order_id: int, state: str) -> bool:
     return moved
 
 
-def note(order_id: int, kind: str, text: str = "") -> None:
+def note(order_id: int, kind: str, text: str = "", *, actor: str = "") -> None:
     """Adds a line to an order's history."""
-    require_transaction().add(OrderEvent(order_id=order_id, kind=kind, note=text))
+    event = OrderEvent(order_id=order_id, kind=kind, note=text, actor=actor[:320])
+    require_transaction().add(event)
+
+
+def write_note(order_id: int, text: str, *, actor: str) -> bool:
+    """Adds what somebody of the staff wants to remember; False when it was said just before.
+
+    The order is locked by the caller, so that a form sent twice is one note.
+    """
+    session = require_transaction()
+    session.flush()
+    latest = session.scalar(
+        select(OrderEvent)
+        .where(OrderEvent.order_id == order_id)
+        .order_by(OrderEvent.id.desc())
+        .limit(1)
+    )
+    if latest is not None and (latest.kind, latest.note, latest.actor) == ("note", text, actor):
+        return False
+    note(order_id, "note", text, actor=actor)
+    return True
 
 
 def _update(order_id: int, guard: Any, **values: Any) -> bool:

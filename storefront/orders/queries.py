@@ -2,25 +2,12 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, select
 
 from ..database import db
 from .models import Order, OrderEvent, OrderLine
-
-PER_PAGE = 30
-
-
-@dataclass(frozen=True, slots=True)
-class FoundOrders:
-    """One page of a list of orders, newest first; total counts those on all of its pages."""
-
-    orders: tuple[Order, ...]
-    total: int
-    page: int
-    pages: int
 
 
 def by_id(order_id: int) -> Order | None:
@@ -64,7 +51,7 @@ def by_session(session_id: str) -> Order | None:
 
 def find(number: str, email: str) -> Order | None:
     """The order with this short number, if the e-mail address is the one that paid it."""
-    order_id = _id_of(number)
+    order_id = id_of(number)
     if order_id is None or not email.strip():
         return None
     return db.session.execute(
@@ -72,34 +59,27 @@ def find(number: str, email: str) -> Order | None:
     ).scalar_one_or_none()
 
 
-def search(text: str = "", *, state: str = "", page: int = 1) -> FoundOrders:
-    """Orders whose number is this, or whose e-mail or name has it in it; all without a text.
-
-    A page past the end becomes the last.
-    """
-    wanted = select(Order)
-    if state:
-        wanted = wanted.where(Order.state == state)
-    if text.strip():
-        wanted = wanted.where(or_(*_mentions(text.strip())))
-    total = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(page, 1), pages)
-    window = wanted.order_by(Order.id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    return FoundOrders(tuple(db.session.scalars(window)), total, page, pages)
-
-
-def _mentions(text: str) -> list[ColumnElement[bool]]:
-    found = [column.icontains(text, autoescape=True) for column in (Order.email, Order.ship_name)]
-    order_id = _id_of(text)
-    return found if order_id is None else [*found, Order.id == order_id]
-
-
-def _id_of(number: str) -> int | None:
+def id_of(number: str) -> int | None:
     """The key behind the short number that people say: 1042 or #1042."""
     digits = number.strip().lstrip("#")
     is_number = digits.isascii() and digits.isdigit() and len(digits) <= 9
     return int(digits) - 1000 if is_number else None
+
+
+def by_ids(order_ids: Collection[int]) -> Sequence[Order]:
+    """These orders, oldest first."""
+    return db.session.scalars(
+        select(Order).where(Order.id.in_(sorted(order_ids))).order_by(Order.id)
+    ).all()
+
+
+def lines_of_all(order_ids: Collection[int]) -> dict[int, list[OrderLine]]:
+    """Order id → its lines, in one statement."""
+    found: dict[int, list[OrderLine]] = {order_id: [] for order_id in order_ids}
+    query = select(OrderLine).where(OrderLine.order_id.in_(sorted(found))).order_by(OrderLine.id)
+    for line in db.session.scalars(query):
+        found[line.order_id].append(line)
+    return found
 
 
 def lines_of(order_id: int) -> Sequence[OrderLine]:

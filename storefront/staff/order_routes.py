@@ -14,24 +14,29 @@ from .desk import render_desk, send_refunds
 from .gate import who
 from .order_views import order_desk
 from .refund_form import RefundForm, refund_form
-from .words import STATES
+from .words import STAGES, STATES
 
 _LONGEST_SEARCH = 320
 
 
 def staff_orders() -> Response:
-    """The newest orders, those of a state or that a search finds."""
+    """The newest orders, those of a state or stage, or that a search finds."""
     text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
     state = request.args.get("state", "")
     state = state if state in STATES else ""
-    found = orders.search(text, state=state, page=request.args.get("page", 1, type=int))
+    stage = request.args.get("stage", "")
+    stage = stage if stage in STAGES else ""
+    page = request.args.get("page", 1, type=int)
     return render_desk(
         "orders.html",
-        found=found,
+        found=orders.search(text, state=state, stage=stage, page=page),
         text=text,
         state=state,
         states=STATES,
-        page_url=partial(_list_url, text, state),
+        stage=stage,
+        stages=STAGES,
+        with_payment=orders.WITH_PAYMENT,
+        page_url=partial(_list_url, text, state, stage),
     )
 
 
@@ -114,9 +119,9 @@ def _order(reference: str, *, said: str) -> AnyResponse:
     return redirect(shop_url("staff_order", reference=reference, said=said), 303)
 
 
-def _list_url(text: str, state: str, page: int) -> str:
+def _list_url(text: str, state: str, stage: str, page: int) -> str:
     # The query stays outside shop_url, which remembers every address it has built.
-    chosen = {"q": text, "state": state, "page": str(page) if page > 1 else ""}
+    chosen = {"q": text, "state": state, "stage": stage, "page": str(page) if page > 1 else ""}
     query = urlencode({name: value for name, value in chosen.items() if value})
     return f"{shop_url('staff_orders')}{'?' if query else ''}{query}"
 

@@ -15,6 +15,15 @@ STATES = {
     "charged_back": "Lost to the bank",
 }
 
+#: Where the goods of an order are.
+STAGES = {
+    "to_pack": "To pack",
+    "part_shipped": "Part shipped",
+    "packed": "Packed, waits for its carrier",
+    "shipped": "Shipped",
+    "nothing": "Nothing to send",
+}
+
 #: What a line of an order's history says, by its kind.
 HAPPENED = {
     "placed": "Order placed",
@@ -34,6 +43,12 @@ HAPPENED = {
     "refund_failed": "Refund failed",
     "dispute": "Dispute",
     "accepted": "The amount was accepted",
+    "packed": "Packed",
+    "unpacked": "Unpacked again",
+    "shipped": "Shipped",
+    "unshipped": "Shipping undone",
+    "note": "Note",
+    "address": "Address changed",
 }
 
 REFUND_STATES = {

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from sqlalchemy import delete, select, update
 
 from conftest import Live, new_database, running_shop, settings_for
-from storefront import inventory, mail, orders, payments
+from storefront import fulfilment, inventory, mail, orders, payments
 from storefront.database import db
 from storefront.demo import load_demo
 from support.machine import CHROMIUM
@@ -18,6 +18,7 @@ from support.machine import CHROMIUM
 expect.set_options(timeout=30_000)  # a busy machine may take its time
 SOLD_OUT = "SCOOP-WOOD"  # stays so: its pages are tested too
 MONEY = (payments.MoneyCase, payments.Dispute, payments.Refund, payments.Payment)
+PARCELS = (fulfilment.ParcelLine, fulfilment.Parcel)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -53,7 +54,14 @@ def demo(demo_shop: Live) -> Live:
     """The demo shop, without what the tests before left in it, and with full shelves."""
 
     def forget() -> None:
-        for table in (orders.OrderEvent, orders.OrderLine, orders.Order, mail.Letter, *MONEY):
+        for table in (
+            *PARCELS,
+            orders.OrderEvent,
+            orders.OrderLine,
+            orders.Order,
+            mail.Letter,
+            *MONEY,
+        ):
             db.session.execute(delete(table))
         db.session.execute(delete(inventory.Hold))
         db.session.execute(update(inventory.Stock).values(held=0))

@@ -1,6 +1,7 @@
 """Orders in the back office: found, read, cancelled, accepted; and who may look."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
@@ -10,10 +11,12 @@ from flask.testing import FlaskClient
 from conftest import Live
 from storefront import inventory, orders, payments, staff
 from storefront.database import db
+from storefront.orders import finding
 from storefront.orders.states import HEADINGS
 from storefront.staff import words
 from support.catalogue import Catalogue
 from support.desk import EMAIL, PASSWORD, Desk, at, bought, browser_of_ida, buttons_of, many, state
+from support.parcels import packed, paid_order
 from support.shop import Shop
 from support.shopper import Shopper, told
 
@@ -39,10 +42,10 @@ def listed(client: FlaskClient, query: str = "") -> list[str]:
     return re.findall(r">Order (\d+)<", page.text)
 
 
-def test_the_newest_orders_stand_first_thirty_to_a_page(office: FlaskClient, shop: Shop) -> None:
-    many(shop, 65)
-    assert listed(office)[:2] == ["1065", "1064"]
-    assert [len(listed(office, f"?page={n}")) for n in (1, 2, 3, 99, -1)] == [30, 30, 5, 5, 30]
+def test_the_newest_orders_stand_first_fifty_to_a_page(office: FlaskClient, shop: Shop) -> None:
+    many(shop, 105)
+    assert listed(office)[:2] == ["1105", "1104"]
+    assert [len(listed(office, f"?page={n}")) for n in (1, 2, 3, 99, -1)] == [50, 50, 5, 5, 50]
     assert listed(office, "?page=x") == listed(office)
     assert 'href="/staff/orders?page=3"' in office.get("/staff/orders").text
 
@@ -58,6 +61,47 @@ def test_orders_are_found_by_number_mail_and_name(office: FlaskClient, shop: Sho
     assert listed(office, "?q=99999999999999999999") == []
 
 
+def test_orders_are_found_however_a_word_is_written(office: FlaskClient, shop: Shop) -> None:
+    label = orders.ShipTo("Zoe.Jones+shop@Post.Example", "Marie-Thérèse O’Brien", "Quay", "IE")
+    for order in (paid_order(shop, {"KIT-30": 1}, label=label), paid_order(shop)):
+        reference = order.reference
+    for text in ("kit30", "KIT 30", "Kit-3", "THERESE", "marie t", "o'brien", "brien", "zoe jones"):
+        assert listed(office, f"?q={text}") == ["1001"], text
+    for text in ("post.example", "zoe.jones+shop@post", "mariethérèse"):
+        assert listed(office, "?" + urlencode({"q": text})) == ["1001"], text
+    assert listed(office, f"?q={reference}") == ["1002"]
+    assert listed(office, "?q=herese") == []  # a word is found by its beginning
+
+
+def test_a_changed_label_is_found_by_its_new_words_alone(office: FlaskClient, shop: Shop) -> None:
+    order = paid_order(shop)
+    shop.do(lambda: orders.remember_label(order.id, orders.ShipTo("b@c.example", "Bo", "", "IE")))
+    assert listed(office, "?q=bo") == ["1001"]
+    assert listed(office, "?q=quay") == []
+    assert listed(office, "?q=oil100") == ["1001"]
+
+
+def test_a_text_that_fits_too_many_says_so(
+    office: FlaskClient, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "MOST_COUNTED", 60)
+    many(shop, 61)
+    page = told(office.get("/staff/orders?q=ida").text)
+    assert "More than 60 orders, page 1 of 2" in page
+    assert "These are the newest 60." in page
+    assert len(listed(office, "?q=ida&page=2")) == 10
+
+
+def test_orders_are_listed_by_where_their_goods_are(office: FlaskClient, shop: Shop) -> None:
+    many(shop, 1)
+    paid_order(shop)
+    packed(shop, paid_order(shop))
+    assert listed(office, "?stage=to_pack") == ["1002"]
+    assert listed(office, "?stage=packed") == ["1003"]
+    assert listed(office, "?stage=shipped") == []
+    assert len(listed(office, "?stage=made-up")) == 3
+
+
 def test_orders_are_listed_by_state(office: FlaskClient, shop: Shop) -> None:
     many(shop, 3)
     shop.do(lambda: orders.move(2, "cancelled"))
@@ -65,8 +109,8 @@ def test_orders_are_listed_by_state(office: FlaskClient, shop: Shop) -> None:
     assert listed(office, "?state=pending&q=mail.example") == ["1003", "1001"]
     assert len(listed(office, "?state=made-up")) == 3
     page = told(office.get("/staff/orders").text)
-    assert "Order 1002 Ida N° 2 Cancelled €17.80" in page
-    assert "Order 1001 Ida N° 1 Waiting for payment €17.80" in page
+    assert "Order 1002 Ida N° 2 Cancelled – €17.80" in page
+    assert "Order 1001 Ida N° 1 Waiting for payment – €17.80" in page
 
 
 def test_a_shop_without_orders_says_so(office: FlaskClient) -> None:
@@ -134,7 +178,7 @@ def test_pages_take_as_many_statements_for_much_as_for_little(
     few = [costs("/staff/orders"), costs(at(order))]
     many_more(shop, order)
     assert [costs("/staff/orders"), costs(at(order))] == few
-    assert few[0] <= 4
+    assert few[0] <= 6
     assert few[1] <= 14
 
 
@@ -214,7 +258,9 @@ def test_an_amount_for_goods_that_are_gone_is_not_accepted(live: Live, desk: Des
 def test_every_state_and_every_step_has_words() -> None:
     assert set(words.STATES) == set(HEADINGS) == set(orders.STATES)
     noted = {"placed", "refund_asked", "refund_sent", "refund_done", "refund_failed", "dispute"}
-    assert set(words.HAPPENED) == {*orders.STATES, *noted, "accepted"} - {"pending"}
+    goods = {"packed", "unpacked", "shipped", "unshipped", "note", "address"}
+    assert set(words.HAPPENED) == {*orders.STATES, *noted, *goods, "accepted"} - {"pending"}
+    assert set(words.STAGES) == set(orders.STAGES)
     assert words.happened("paid") == "Paid"
     assert words.happened("of_an_earlier_version") == "Of an earlier version"
     assert words.dispute_status("prevented_by_bank") == "prevented by bank"
