@@ -120,6 +120,12 @@ def _release_holds() -> object:
     return tasks.release_holds()
 
 
+def _block_lots() -> object:
+    from .inventory import tasks
+
+    return tasks.block_lots()
+
+
 def _reconcile() -> object:
     from . import checkout
 
@@ -150,6 +156,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "retry_events": _retry_events,
     "make_refunds": _make_refunds,
     "release_holds": _release_holds,
+    "block_lots": _block_lots,
     "reconcile": _reconcile,
     "tell_waiting": _tell_waiting,
     "forget_sign_ups": _forget_sign_ups,
@@ -160,6 +167,7 @@ EVERY_MINUTES = {
     "retry_events": "*",
     "make_refunds": "*",
     "release_holds": "*",
+    "block_lots": "7",
     "reconcile": "*/5",
     "tell_waiting": "*",
     "forget_sign_ups": "17",  # of each hour

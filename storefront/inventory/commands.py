@@ -4,12 +4,14 @@ import click
 
 from ..database import transaction
 from ..errors import Refusal
+from . import tasks
 from .operations import count
 
 
 def register(group: click.Group) -> None:
-    """Adds count-stock."""
+    """Adds count-stock and block-lots."""
     group.add_command(count_stock)
+    group.add_command(block_lots)
 
 
 @click.command("count-stock")
@@ -27,3 +29,9 @@ def count_stock(sku: str, counted: int, reason: str, actor: str) -> None:
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence) from None
     click.echo(f"{sku}: {counted} on the shelf, {change:+d}." if change else f"{sku}: as it was.")
+
+
+@click.command("block-lots")
+def block_lots() -> None:
+    """Takes lots out of sale that came too near their expiry date; the worker does this hourly."""
+    click.echo(f"{tasks.block_lots()} lots are no longer sold.")

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from sqlalchemy import case, func, insert, select, update
 
 from ..database import require_transaction, was_changed
-from ..errors import NotFound, Refusal
+from ..errors import Refusal
 from ..pages import drop_pages
 from .lot_models import Lot, LotMovement
 from .models import Stock, StockMovement
+from .refusals import UnknownStock
 
 #: Movements of a lot that go to an order and come back from it.
 OF_ORDERS = ("packed", "unpacked", "returned")
@@ -32,12 +33,12 @@ def lot_words(code: str) -> str:
 
 
 def lock_stock(sku: str) -> int | None:
-    """Locks the stock of a SKU and returns its lots_from; NotFound for an unknown SKU."""
+    """Locks the stock of a SKU and returns its lots_from; raises UnknownStock."""
     row = require_transaction().execute(
         select(Stock.lots_from).where(Stock.sku == sku).with_for_update()
     ).first()  # fmt: skip
     if row is None:
-        raise NotFound(f"There is no stock under the SKU {sku}.")
+        raise UnknownStock(sku)
     lots_from: int | None = row.lots_from
     return lots_from
 

@@ -93,16 +93,16 @@ def lot_book(lot_id: int, *, most: int = 200) -> Sequence[LotMovement]:
     return db.session.scalars(query.order_by(LotMovement.id.desc()).limit(most)).all()
 
 
-def kept_in_lots(skus: Collection[str]) -> set[str]:
-    """Those of these SKUs that are kept in lots."""
-    query = select(Stock.sku).where(Stock.sku.in_(skus), Stock.lots_from.is_not(None))
-    return set(db.session.scalars(query))
-
-
 def lot_keeping(sku: str) -> LotKeeping | None:
     """How a SKU is kept; None for an unknown one."""
     found = db.session.execute(_keeping().where(Stock.sku == sku)).first()
     return LotKeeping(*found) if found else None
+
+
+def lot_keepings(skus: Collection[str]) -> dict[str, LotKeeping]:
+    """SKU → how it is kept; unknown ones are left out."""
+    rows = db.session.execute(_keeping().where(Stock.sku.in_(skus)))
+    return {row[0]: LotKeeping(*row) for row in rows}
 
 
 def short_of_lots() -> list[LotKeeping]:

@@ -9,6 +9,7 @@ from ..errors import NotFound, Refusal
 from .lot_books import lock_stock, move, refresh_blocked, without_lot
 from .lot_models import Lot
 from .models import Stock, StockMovement
+from .operations import adjust
 from .refusals import KitHasNoStock
 
 LONGEST_SHELF_LIFE_DAYS = 3650
@@ -31,6 +32,19 @@ class OtherExpiry(Refusal):
     def __init__(self, code: str, known: date | None) -> None:
         self.code, self.known = code, known
         super().__init__(f"Lot {code} is known with the expiry date {known}. Please look again.")
+
+
+class LotChanged(Refusal):
+    """The lot has other units than somebody saw who changes them."""
+
+    status = 409
+
+    def __init__(self, units: int) -> None:
+        self.units = units
+        super().__init__(
+            f"The lot has {units} units now: somebody packed or booked meanwhile, or you pressed"
+            " twice. Nothing was booked."
+        )
 
 
 class LotTaken(Refusal):
@@ -144,11 +158,26 @@ def release_lot(lot_id: int) -> bool:
     return _set_state(lot_id, "usable", note="")
 
 
-def move_units(lot_id: int, to_lot_id: int, units: int, *, actor: str = "") -> None:
-    """Says that units on the shelf are of another lot of the same SKU; raises LotShort."""
+def book_out(lot_id: int, units: int, *, reason: str, seen: int, actor: str = "") -> None:
+    """Takes units of a lot off the shelf for good, in stock and lot at once.
+
+    seen is what the lot had when the form was opened, so that a form is booked once. Raises
+    LotChanged, LotShort, or OutOfStock when open payments hold the units.
+    """
+    sku = lock_lot(lot_id)
+    _refuse_if_changed(lot_id, seen)
+    adjust(sku, -units, reason=reason[:32], actor=actor, lot_id=lot_id)
+
+
+def move_units(lot_id: int, to_lot_id: int, units: int, *, seen: int, actor: str = "") -> None:
+    """Says that units on the shelf are of another lot of the same SKU.
+
+    seen is what the first lot had when the form was opened. Raises LotChanged or LotShort.
+    """
     sku = lock_lot(lot_id)
     if lock_lot(to_lot_id) != sku:
         raise Refusal("These lots are of two different SKUs.")
+    _refuse_if_changed(lot_id, seen)
     move(lot_id, -units, reason="moved", actor=actor)
     move(to_lot_id, units, reason="moved", actor=actor)
     refresh_blocked(sku)
@@ -181,6 +210,12 @@ def lock_lot(lot_id: int) -> str:
         raise NotFound("There is no lot with this number.")
     lock_stock(sku)
     return sku
+
+
+def _refuse_if_changed(lot_id: int, seen: int) -> None:
+    units = require_transaction().scalar(select(Lot.units).where(Lot.id == lot_id)) or 0
+    if units != seen:
+        raise LotChanged(units)
 
 
 def _set_state(lot_id: int, state: str, *, note: str) -> bool:

@@ -46,6 +46,19 @@ RIGHTS: Mapping[str, Right] = {
     "messages": _right(
         "See Stripe's messages, and have one followed again", "orders", "events follow_event"
     ),
+    "deliveries": _right(
+        "See what is expected, and take deliveries in",
+        "stock",
+        "deliveries new_delivery receive delivery receive_delivery close_delivery undo_receipt",
+    ),
+    "lots": _right(
+        "See lots, and which orders got them", "stock orders", "lots lot lot_csv sku_lots"
+    ),
+    "keep_lots": _right(
+        "Quarantine, release and correct lots; keep a SKU in lots",
+        "stock",
+        "quarantine correct_lot book_out move_units keep_lots",
+    ),
     "audit": _right("Read who did what", "", "audit"),
 }
 

@@ -9,7 +9,16 @@ from ..errors import NotFound
 from ..forms import STALE, first_error
 from ..limits import limit
 from ..pages import error_page, render_private, shop_url
-from . import audit_routes, money_routes, order_routes, sku_routes, stock_routes
+from . import (
+    audit_routes,
+    delivery_routes,
+    lot_routes,
+    money_routes,
+    order_routes,
+    sku_lot_routes,
+    sku_routes,
+    stock_routes,
+)
 from .case_views import case_views
 from .desk import draw_errors, render_desk
 from .forms import FollowEventForm, SignInForm
@@ -121,7 +130,10 @@ def register(shop: Blueprint) -> None:
     shop.add_url_rule(f"/staff/letters/{_NUMBER}", "staff_letter", staff_letter)
     shop.add_url_rule(f"/staff/letters/{_NUMBER}/body", "staff_letter_body", staff_letter_body)
     audit_routes.register(shop)
+    delivery_routes.register(shop)
+    lot_routes.register(shop)
     money_routes.register(shop)
     order_routes.register(shop)
     stock_routes.register(shop)
     sku_routes.register(shop)
+    sku_lot_routes.register(shop)

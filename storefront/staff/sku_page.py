@@ -9,6 +9,7 @@ from flask import Response, request
 from .. import catalog, inventory, orders
 from ..pages import settings, shop_url
 from .desk import render_desk
+from .lot_views import delivery_number
 from .stock_forms import RowEdit
 from .stock_words import stock_reason
 
@@ -55,6 +56,10 @@ def links_of(lines: tuple[inventory.LedgerLine, ...]) -> dict[str, tuple[str, st
     return {
         reference: (f"Order {order.number}", shop_url("staff_order", reference=reference))
         for reference, order in known.items()
+    } | {
+        reference: (f"Delivery {reference}", shop_url("staff_delivery", id=number))
+        for reference in references
+        if (number := delivery_number(reference))
     }
 
 
