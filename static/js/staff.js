@@ -28,3 +28,23 @@ document.addEventListener("click", (event) => {
   input.value = Math.max(0, number + Number(button.dataset.step));
   input.focus();
 });
+
+/* A page that is made for paper is printed by a button, where there is a script to press it. */
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+/* Several lines pasted into one field of a column fill the fields below it as well. */
+document.addEventListener("paste", (event) => {
+  const first = event.target.closest("[data-fills]");
+  const lines = event.clipboardData.getData("text").trim().split(/\r?\n/);
+  if (!first || lines.length < 2) return;
+  event.preventDefault();
+  const fields = [...first.form.querySelectorAll("[data-fills]")];
+  const below = fields.slice(fields.indexOf(first));
+  lines.slice(0, below.length).forEach((line, number) => {
+    below[number].value = line.trim();
+  });
+  below[Math.min(lines.length, below.length) - 1].focus();
+});

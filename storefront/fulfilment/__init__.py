@@ -13,7 +13,9 @@ from .operations import (
     unpack,
 )
 from .queries import (
+    PER_PAGE,
     ParcelUnits,
+    contents,
     count_waiting,
     latest_carrier,
     packed_with,
@@ -29,6 +31,7 @@ from .views import ParcelView, parcels_shown
 __all__ = [
     "CARRIERS",
     "FileMistakes",
+    "PER_PAGE",
     "NotPaidAnyMore",
     "NothingToPack",
     "Parcel",
@@ -37,6 +40,7 @@ __all__ = [
     "ParcelView",
     "ShipRow",
     "TooLateToUndo",
+    "contents",
     "count_waiting",
     "latest_carrier",
     "pack",

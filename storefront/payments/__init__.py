@@ -23,6 +23,7 @@ from .cases import (
     open_case,
     open_cases,
     settle_case,
+    with_open_cases,
 )
 from .currencies import MOST_CENTS, minimum_cents
 from .dispute_states import DECIDING, OPEN_DISPUTES, TAKEN_BACK
@@ -172,4 +173,5 @@ __all__ = [
     "settle_case",
     "taken_between",
     "trim_refund",
+    "with_open_cases",
 ]

@@ -3,7 +3,7 @@
 Opened by what happens to the money, closed by a person or, where it settles, by itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select, update
@@ -114,3 +114,11 @@ def count_cases() -> int:
     """How many cases wait."""
     query = select(func.count()).select_from(MoneyCase).where(MoneyCase.closed_at.is_(None))
     return db.session.scalars(query).one()
+
+
+def with_open_cases(references: Collection[str]) -> set[str]:
+    """Those of these orders whose money waits for a person, in one statement."""
+    query = select(MoneyCase.order_reference).where(
+        MoneyCase.closed_at.is_(None), MoneyCase.order_reference.in_(sorted(references))
+    )
+    return set(db.session.scalars(query))

@@ -42,6 +42,12 @@ RIGHTS: Mapping[str, Right] = {
         "stock",
         "change_stock undo_stock low_mark",
     ),
+    "packing": _right(
+        "Pack and ship orders, undo it, print pick lists and packing slips",
+        "orders stock",
+        "packing pack unpack pick_list pick_list_pdf slips slips_pdf"
+        " shipping ship ship_file undo_ship",
+    ),
     "letters": _right("Read the letters that go out", "orders", "letters letter letter_body"),
     "messages": _right(
         "See Stripe's messages, and have one followed again", "orders", "events follow_event"

@@ -15,6 +15,8 @@ from . import (
     lot_routes,
     money_routes,
     order_routes,
+    packing_routes,
+    shipping_routes,
     sku_lot_routes,
     sku_routes,
     stock_routes,
@@ -134,6 +136,8 @@ def register(shop: Blueprint) -> None:
     lot_routes.register(shop)
     money_routes.register(shop)
     order_routes.register(shop)
+    packing_routes.register(shop)
+    shipping_routes.register(shop)
     stock_routes.register(shop)
     sku_routes.register(shop)
     sku_lot_routes.register(shop)

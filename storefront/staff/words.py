@@ -111,6 +111,8 @@ SAID = {
     "booked_out": "The units are booked out of the lot and of the stock.",
     "moved": "The units are in this lot now.",
     "lots_set": "It is saved.",
+    "unpacked": "Unpacked. The goods count as on the shelf again, to be packed.",
+    "unshipped": "Undone: the parcels wait for their carrier, and no letter went out.",
     "too_late": "It was too late for that: the order has moved on. Please look at it as it is now.",
 }
 
