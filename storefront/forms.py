@@ -18,7 +18,8 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
             """Fields of a sent form only: a JSON body holds anything, and no page sends one."""
-            return request.form if form.is_submitted() else None
+            is_read = formdata is not None and form.is_submitted()  # None says: read nothing
+            return request.form if is_read else None
 
     @property
     def is_stale(self) -> bool:

@@ -10,7 +10,14 @@ from .page_cache import Headers
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 _MOST_FORM_BYTES = 64 * 1024
-_MOST_EVENT_BYTES = 2 * 1024 * 1024  # Stripe's events are far smaller
+#: What takes more: Stripe's events, which are far smaller; texts of a product; pictures of one.
+_MOST_BYTES = {
+    "shop.stripe_webhook": 2 * 1024 * 1024,
+    "shop.staff_save_product": 1024 * 1024,
+    "shop.staff_add_pictures": 64 * 1024 * 1024,
+}
+#: Read by nobody before the gate has seen who sends it: an event as it came, pictures by size.
+_READ_LATER = {"shop.stripe_webhook", "shop.staff_add_pictures"}
 
 
 def register(shop: Blueprint) -> None:
@@ -44,9 +51,9 @@ def _go_before_the_host(endpoint: str | None, values: dict[str, Any] | None) -> 
     alone: they carry what they need themselves, and public pages carry no token at all. Asked
     with each request, because a host may set it up after the shop.
     """
-    is_event = endpoint == "shop.stripe_webhook"
-    request.max_content_length = _MOST_EVENT_BYTES if is_event else _MOST_FORM_BYTES
-    request.max_form_memory_size = request.max_content_length
+    request.max_content_length = _MOST_BYTES.get(endpoint or "", _MOST_FORM_BYTES)
+    is_upload = endpoint == "shop.staff_add_pictures"
+    request.max_form_memory_size = _MOST_FORM_BYTES if is_upload else request.max_content_length
     hosts = current_app.extensions.get("csrf")
     if hosts is not None:
         hosts.exempt(current_app.blueprints["shop"])
@@ -60,8 +67,8 @@ def _refuse_foreign_writes() -> None:
 
 def _refuse_unreadable() -> None:
     """NUL bytes, which no database takes and no keyboard makes, and a query that is no text."""
-    if request.endpoint == "shop.stripe_webhook":
-        return  # its body is read as it came, for its signature
+    if request.endpoint in _READ_LATER:
+        return
     try:
         query = request.query_string.decode()
     except UnicodeDecodeError:

@@ -18,9 +18,10 @@ CATEGORY = {"category": "slug", "category_name": "name", "category_description":
 PRODUCT = {
     name: name
     for name in (
-        "slug", "name", "category", "state", "summary", "description", "directions",
-        "ingredients", "warnings", "opened_months", "responsible_name", "responsible_address",
-        "responsible_contact", "origin_country",
+        "slug", "name", "category", "state", "kind", "summary", "description", "directions",
+        "ingredients", "warnings", "opened_months", "has_best_before", "responsible_name",
+        "responsible_address", "responsible_contact", "responsible_uk", "contact_us",
+        "origin_country",
     )
 }  # fmt: skip
 VARIANT = {

@@ -55,6 +55,7 @@ def export_csv() -> str:
 
 def _csv_rows(product: Values) -> Iterator[Values]:
     common = {column: _guarded(product[name]) for column, name in PRODUCT.items()}
+    common["has_best_before"] = "yes" if product["has_best_before"] else "no"
     pictures = ([picture[name] for name in _PICTURE] for picture in product["pictures"])
     common["pictures"] = guard(join_pictures((a, b, c) for a, b, c in pictures))
     if not product["variants"]:
@@ -133,11 +134,24 @@ def _grouped(rows: Iterable[Values]) -> dict[int, list[Values]]:
 
 
 def _yaml_product(product: Values) -> str:
-    out = [yaml_entry(product, PRODUCT.values(), 1)]
+    out = [yaml_entry(_sparse_product(product), PRODUCT.values(), 1)]
     for name, fields in (("pictures", _PICTURE), ("variants", VARIANT.values())):
         items = [yaml_entry(_sparse(item), fields, 3) for item in product[name]]
         _list(out, f"    {name}", items)
     return "".join(out)
+
+
+def _sparse_product(product: Values) -> Values:
+    """Without what most products do not have: another kind, a date, people in other markets."""
+    said = dict(product)
+    for name in ("responsible_uk", "contact_us", "has_best_before"):
+        if not said[name]:
+            del said[name]
+    if said.pop("has_best_before", False):
+        said["has_best_before"] = "yes"
+    if said["kind"] == "cosmetic":
+        del said["kind"]
+    return said
 
 
 def _sparse(item: Values) -> Values:

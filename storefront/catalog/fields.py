@@ -16,6 +16,7 @@ from ..money import NotChargeable, parse_money, plain_money, smallest_step
 from .slugs import LONGEST_SLUG, SLUG
 
 STATES = ("draft", "published", "archived")
+KINDS = ("cosmetic", "set", "article")
 UNITS = ("ml", "g")
 _SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _WHOLE = re.compile(r"[0-9]{1,9}")
@@ -63,15 +64,19 @@ def _product_rules() -> dict[str, Rule]:
         "name": line(200, needed=True),
         "category": slug,
         "state": one_of(STATES),
+        "kind": one_of(KINDS),
         "summary": text,
         "description": text,
         "directions": text,
         "ingredients": text,
         "warnings": text,
         "opened_months": optional(whole(1, 600), None),
+        "has_best_before": yes_no,
         "responsible_name": line(200),
         "responsible_address": text,
         "responsible_contact": line(320),
+        "responsible_uk": text,
+        "contact_us": text,
         "origin_country": optional(country),
     }
 

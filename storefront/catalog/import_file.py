@@ -25,8 +25,8 @@ MOST_BYTES = 100_000_000
 _FORMATS = {".yaml": "yaml", ".yml": "yaml", ".csv": "csv"}
 # Where nothing stands, nothing is said: what is there stays, or the default is taken.
 _EMPTY_SAYS_NOTHING = {
-    "category", "state", "price", "currency", "tax_class", "is_sold", "weight_grams",
-    "opening_stock", "kit",
+    "category", "state", "kind", "has_best_before", "price", "currency", "tax_class", "is_sold",
+    "weight_grams", "opening_stock", "kit",
 }  # fmt: skip
 _CSV_NAMES = {
     "variant": {"name": "size"},
@@ -71,6 +71,13 @@ def read_catalogue(path: Path) -> Reading:
     records = read_yaml(text, rules, problems) if kind == "yaml" else read_csv(text, problems)
     draft = _Checker(rules, problems, is_table=kind == "csv").draft(records)
     return Reading(path.name, draft, problems.in_order())
+
+
+def read_product(record: ProductRecord) -> Reading:
+    """One product as a page wrote it, by the rules of a file; line is the number of a size."""
+    problems = Problems()
+    draft = _Checker(shop_rules(), problems, is_table=False).draft(Records(products=[record]))
+    return Reading("", draft, problems.in_order())
 
 
 def _text(path: Path, problems: Problems) -> str | None:

@@ -26,8 +26,10 @@ class Product(Model):
     __tablename__ = "shop_product"
     __table_args__ = (
         CheckConstraint("state IN ('draft', 'published', 'archived')", name="state_known"),
+        CheckConstraint("kind IN ('cosmetic', 'set', 'article')", name="kind_known"),
         Index("ix_shop_product_state_category_id_position", "state", "category_id", "position"),
         Index("ix_shop_product_state_position", "state", "position"),
+        Index("ix_shop_product_updated_at", "updated_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -35,15 +37,19 @@ class Product(Model):
     name: Mapped[str] = mapped_column(String(200))
     category_id: Mapped[int] = mapped_column(ForeignKey("shop_category.id"))
     state: Mapped[str] = mapped_column(String(16), default="draft")
+    kind: Mapped[str] = mapped_column(String(16), default="cosmetic")  # says which facts it needs
     summary: Mapped[str] = mapped_column(Text, default="")
     description: Mapped[str] = mapped_column(Text, default="")  # Markdown
     directions: Mapped[str] = mapped_column(Text, default="")
     ingredients: Mapped[str] = mapped_column(Text, default="")  # INCI, in label order
     warnings: Mapped[str] = mapped_column(Text, default="")
     opened_months: Mapped[int | None]  # period after opening
+    has_best_before: Mapped[bool] = mapped_column(default=False)  # a date stands on each pack
     responsible_name: Mapped[str] = mapped_column(String(200), default="")
     responsible_address: Mapped[str] = mapped_column(Text, default="")
     responsible_contact: Mapped[str] = mapped_column(String(320), default="")
+    responsible_uk: Mapped[str] = mapped_column(Text, default="")  # name, address and contact
+    contact_us: Mapped[str] = mapped_column(Text, default="")  # where US buyers report harm
     origin_country: Mapped[str] = mapped_column(String(2), default="")
     position: Mapped[int] = mapped_column(default=0)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
@@ -69,6 +75,7 @@ class Variant(Model):
         CheckConstraint("price_cents >= 0", name="price_not_negative"),
         CheckConstraint("net_unit IN ('', 'ml', 'g')", name="net_unit_known"),
         CheckConstraint("net_content IS NULL OR net_content > 0", name="net_content_positive"),
+        CheckConstraint("prior_cents IS NULL OR prior_cents > price_cents", name="prior_is_higher"),
         Index("ix_shop_variant_product_id_position", "product_id", "position"),
     )
 
@@ -77,6 +84,7 @@ class Variant(Model):
     sku: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(100))
     price_cents: Mapped[int]
+    prior_cents: Mapped[int | None]  # only of an announced reduction: lowest of 30 days before it
     currency: Mapped[str] = mapped_column(String(3))
     net_content: Mapped[int | None]  # in net_unit
     net_unit: Mapped[str] = mapped_column(String(2), default="")
@@ -99,6 +107,46 @@ class PriceChange(Model):
     currency: Mapped[str] = mapped_column(String(3))
     reason: Mapped[str] = mapped_column(String(64), default="")
     valid_from: Mapped[datetime] = mapped_column(default=now)
+
+
+class PlannedPrice(Model):
+    """A price that begins, and perhaps ends, by the clock."""
+
+    __tablename__ = "shop_planned_price"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'running', 'done', 'withdrawn')", name="state_known"),
+        CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="ends_after_start"),
+        CheckConstraint("price_cents >= 0", name="price_not_negative"),
+        Index("ix_shop_planned_price_state_starts_at", "state", "starts_at"),
+        Index("ix_shop_planned_price_sku_state", "sku", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sku: Mapped[str] = mapped_column(String(64))
+    price_cents: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    is_announced: Mapped[bool] = mapped_column(default=False)  # shown as a reduction
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(16), default="waiting")
+    back_to_cents: Mapped[int | None]  # the price at its start, which comes back at its end
+    planned_by: Mapped[str] = mapped_column(String(320), default="")
+    planned_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class BulkEdit(Model):
+    """Many prices or states changed in one press; changes is JSON: [key, before, after] of each."""
+
+    __tablename__ = "shop_bulk_edit"
+    __table_args__ = (CheckConstraint("kind IN ('price', 'state')", name="kind_known"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    words: Mapped[str] = mapped_column(String(200))
+    changes: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[str] = mapped_column(String(320))
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    undone_at: Mapped[datetime | None]
 
 
 class Picture(Model):

@@ -53,16 +53,19 @@ def apply_draft(
     actor: str = "",
     pictures: Iterable[PreparedPicture] = (),
     picture_names: Mapping[str, str] | None = None,
+    known: Iterable[Problem] = (),
     advance: Advance = lambda count: None,
 ) -> Plan:
     """Writes all of a draft and gives what it changed; raises BadCatalogue and changes nothing.
+
+    known are the problems that were found in reading it: they are told with all the others.
 
     Every file of draft.picture_files() must be among `pictures` (by file) or `picture_names`.
     """
     require_transaction()
     prepared = list(pictures)
     names = {p.file: p.name for p in prepared} | dict(picture_names or {})
-    plan = examine(draft, names)
+    plan = examine(draft, names, known=known)
     write(plan, reason=reason, actor=actor, pictures=prepared, advance=advance)
     return plan
 

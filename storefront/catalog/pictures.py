@@ -86,7 +86,7 @@ def take_in(source: Path | bytes, file: str, media: Path) -> PreparedPicture:
 
 
 def take_in_all(
-    sources: Iterable[tuple[Path, str]],
+    sources: Iterable[tuple[Path | bytes, str]],
     media: Path,
     *,
     advance: Callable[[], object] = lambda: None,
@@ -94,6 +94,23 @@ def take_in_all(
     """Takes in (path, file name) pairs side by side on all cores; raises the first BadPicture."""
     forbid_transaction()
     return _side_by_side(lambda path, file: _take_in(path, file, media), sources, advance)
+
+
+def take_in_uploads(
+    sources: Iterable[tuple[bytes, str]], media: Path
+) -> tuple[list[PreparedPicture], list[BadPicture]]:
+    """Takes in what people handed in: the good ones, and what is wrong with the others."""
+    forbid_transaction()
+
+    def take(content: Path | bytes, file: str) -> PreparedPicture | BadPicture:
+        try:
+            return _take_in(content, file, media)
+        except BadPicture as problem:
+            return problem
+
+    found = _side_by_side(take, sources, lambda: None)
+    good = [one for one in found if isinstance(one, PreparedPicture)]
+    return good, [one for one in found if isinstance(one, BadPicture)]
 
 
 def check_all(
@@ -121,8 +138,8 @@ def is_rendered(name: str, widths: str, media: Path) -> bool:
 
 
 def _side_by_side(
-    work: Callable[[Path, str], _Found],
-    sources: Iterable[tuple[Path, str]],
+    work: Callable[[Any, str], _Found],
+    sources: Iterable[tuple[Path | bytes, str]],
     advance: Callable[[], object],
 ) -> list[_Found]:
     """Threads are enough: Pillow lets go of the interpreter while it decodes and encodes."""

@@ -7,13 +7,14 @@ from .drafts import Draft, Entry, ProductEntry
 from .lookup import Pictures, Shop, Values
 
 _NEW_PRODUCT: Values = {
-    "state": "draft", "summary": "", "description": "", "directions": "", "ingredients": "",
-    "warnings": "", "opened_months": None, "responsible_name": "", "responsible_address": "",
-    "responsible_contact": "", "origin_country": "",
+    "state": "draft", "kind": "cosmetic", "summary": "", "description": "", "directions": "",
+    "ingredients": "", "warnings": "", "opened_months": None, "has_best_before": False,
+    "responsible_name": "", "responsible_address": "", "responsible_contact": "",
+    "responsible_uk": "", "contact_us": "", "origin_country": "",
 }  # fmt: skip
 NEW_SIZE: Values = {
     "net_content": None, "net_unit": "", "weight_grams": 0, "gtin": "", "tax_class": "standard",
-    "is_sold": True,
+    "is_sold": True, "prior_cents": None,
 }  # fmt: skip
 _OF_STOCK = {"opening_stock", "kit"}  # of a size, but not in its row
 

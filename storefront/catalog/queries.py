@@ -20,6 +20,7 @@ from .statements import (
     PICTURES,
     PICTURES_AROUND,
     PICTURES_BY_ID,
+    PREVIEW,
     PRODUCT_AROUND,
     RELATED,
     VARIANTS,
@@ -53,7 +54,7 @@ def cards_by_id(product_ids: Iterable[int]) -> dict[int, ProductCardView]:
     if not ids:
         return {}
     rows = db.read(OFFERS_BY_ID, {"ids": ids}).all()
-    pictures = _pictures(_picture_rows(ids), media_base())
+    pictures = pictures_of(read_pictures(ids), media_base())
     return _cards(rows, pictures, settings().STOREFRONT_LOW_STOCK)
 
 
@@ -78,6 +79,16 @@ def product_page(slug: str, selected_sku: str = "") -> ProductView | None:
     return _product_page(rows, pictures, shown, selected_sku, low, media_base())
 
 
+def product_preview(product_id: int, selected_sku: str = "") -> ProductView | None:
+    """The page that a product of any state would have; None as long as it has no size on sale."""
+    rows = _plain(db.read(PREVIEW, {"id": product_id}))
+    if not rows:
+        return None
+    pictures = _plain(db.read(PICTURES_BY_ID, {"ids": [product_id]}))
+    low = settings().STOREFRONT_LOW_STOCK
+    return _product_page(rows, pictures, (product_id,), selected_sku, low, media_base())
+
+
 def categories() -> tuple[CategoryView, ...]:
     """All shelves in their order; product_count counts what is on sale there."""
     return tuple(CategoryView(*row) for row in db.read(CATEGORIES))
@@ -89,7 +100,7 @@ def variants_by_sku(skus: Iterable[str]) -> dict[str, VariantView]:
     if not wanted:
         return {}
     rows = db.read(VARIANTS, {"skus": wanted}).all()
-    pictures = _pictures(_picture_rows(sorted({row[1] for row in rows})), media_base())
+    pictures = pictures_of(read_pictures(sorted({row[1] for row in rows})), media_base())
     return {
         row[0]: VariantView(*(*row, _picture_of(row[0], pictures.get(row[1]))))  # in that order
         for row in rows
@@ -154,11 +165,13 @@ def _plain(result: Result[*tuple[Any, ...]]) -> tuple[Row, ...]:
     return tuple(map(tuple, result.all()))
 
 
-def _picture_rows(product_ids: Sequence[int]) -> tuple[Row, ...]:
+def read_pictures(product_ids: Sequence[int]) -> tuple[Row, ...]:
+    """The rows of all pictures of these products, for pictures_of()."""
     return tuple(db.read(PICTURES_BY_ID, {"ids": product_ids})) if product_ids else ()
 
 
-def _pictures(rows: Iterable[Row], base: str) -> Pictures:
+def pictures_of(rows: Iterable[Row], base: str) -> Pictures:
+    """Product id → its pictures in their order, each with the SKU that it is tied to."""
     found: Pictures = {}
     for row in rows:
         found.setdefault(row[0], []).append((row[1], picture_view(base, *row[2:])))
@@ -183,12 +196,13 @@ def _cards(rows: Iterable[Row], pictures: Pictures, low: int) -> dict[int, Produ
 
 
 def _offer(columns: tuple[Any, ...], low: int, picture: PictureView | None) -> OfferView:
-    sku, name, price_cents, currency, net_content, net_unit, available = columns
+    sku, name, price_cents, prior_cents, currency, net_content, net_unit, available = columns
     state, sentence = availability(available, low)
     return OfferView(
         sku=sku,
         name=name,
         price_cents=price_cents,
+        prior_cents=prior_cents,
         currency=currency,
         unit_price=price_per_unit(price_cents, currency, net_content, net_unit),
         net_content=content_text(net_content, net_unit),
@@ -234,7 +248,7 @@ def _product_page(
     low: int,
     base: str,
 ) -> ProductView:
-    pictures = _pictures(picture_rows, base)
+    pictures = pictures_of(picture_rows, base)
     cards = _cards([row for row in rows if row[0] in shown], pictures, low)
     own = next(row for row in rows if row[0] == shown[0])
     related = tuple(cards[id_] for id_ in shown[1:])

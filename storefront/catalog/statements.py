@@ -22,7 +22,7 @@ PICTURE_COLUMNS = (PIC.name, PIC.width, PIC.height, PIC.widths, PIC.placeholder)
 
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _SKUS: BindParameter[Any] = bindparam("skus", expanding=True)
-_OFFERS: Select[Any] = (
+_OFFERS_OF_ALL: Select[Any] = (
     select(
         P.id,
         P.slug,
@@ -34,6 +34,7 @@ _OFFERS: Select[Any] = (
         V.sku,
         V.name,
         V.price_cents,
+        V.prior_cents,
         V.currency,
         V.net_content,
         V.net_unit,
@@ -43,9 +44,9 @@ _OFFERS: Select[Any] = (
     .join(Category.__table__, C.id == P.category_id)
     .join(Variant.__table__, and_(V.product_id == P.id, V.is_sold.is_(True)))
     .outerjoin(inventory.Stock.__table__, S.sku == V.sku)
-    .where(P.state == "published")
     .order_by(V.product_id, V.position, V.id)
 )
+_OFFERS: Select[Any] = _OFFERS_OF_ALL.where(P.state == "published")
 OFFERS_BY_ID: Select[Any] = _OFFERS.where(P.id.in_(_IDS))
 
 
@@ -79,6 +80,8 @@ FACTS = (
     "responsible_name",
     "responsible_address",
     "responsible_contact",
+    "responsible_uk",
+    "contact_us",
     "origin_country",
 )
 # The long texts come with the rows of the one product only.
@@ -86,6 +89,10 @@ PRODUCT_AROUND: Select[Any] = (
     _OFFERS.join(_AROUND, _AROUND.c.id == P.id)
     .outerjoin(_LONG, and_(_LONG.c.id == P.id, _LONG.c.slug == bindparam("slug")))
     .add_columns(*(_LONG.c[name] for name in FACTS))
+)
+# Of any state, for whoever may see what is not published yet.
+PREVIEW: Select[Any] = _OFFERS_OF_ALL.where(P.id == bindparam("id")).add_columns(
+    *(P[name] for name in FACTS)
 )
 OFFER_COLUMNS = len(_OFFERS.selected_columns)
 _PICTURES: Select[Any] = (
@@ -127,6 +134,7 @@ VARIANTS: Select[Any] = (
         P.name,
         V.name,
         V.price_cents,
+        V.prior_cents,
         V.currency,
         V.net_content,
         V.net_unit,

@@ -29,11 +29,15 @@ class PictureView:
 
 @dataclass(frozen=True, slots=True)
 class OfferView:
-    """One SKU as a shopper sees it; available counts units that can be bought now."""
+    """One SKU as a shopper sees it; available counts units that can be bought now.
+
+    prior_cents is there while a reduction is announced: the lowest price of the 30 days before it.
+    """
 
     sku: str
     name: str
     price_cents: int
+    prior_cents: int | None
     currency: str
     unit_price: UnitPrice | None
     net_content: str
@@ -96,6 +100,8 @@ class ProductView:
     responsible_name: str
     responsible_address: str
     responsible_contact: str
+    responsible_uk: str
+    contact_us: str
     origin_country: str
     related: tuple[ProductCardView, ...]
 
@@ -110,6 +116,7 @@ class VariantView:
     product_name: str
     name: str
     price_cents: int
+    prior_cents: int | None
     currency: str
     net_content: int | None
     net_unit: str

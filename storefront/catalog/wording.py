@@ -28,5 +28,21 @@ def shop_texts() -> Iterator[claims.Text]:
         yield _text(f"product {slug}, picture", alt)
 
 
+def product_texts(product_id: int) -> Iterator[tuple[str, claims.Text]]:
+    """The texts of one product, each with the field it is written in, in two statements."""
+    product = db.session.get(Product, product_id)
+    if product is None:
+        return
+    for name in _FIELDS:
+        context = "safety" if name == "warnings" else "marketing"
+        yield name, _text(name, getattr(product, name), context=context)
+    for alt in db.session.scalars(
+        select(ProductPicture.alt)
+        .where(ProductPicture.product_id == product_id)
+        .order_by(ProductPicture.position)
+    ):
+        yield "pictures", _text("picture", alt)
+
+
 def _text(place: str, text: str, *, context: str = "marketing") -> claims.Text:
     return claims.Text(place, text, context=context, markup="markdown")

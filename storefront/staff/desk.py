@@ -41,7 +41,9 @@ def draw_errors() -> None:
 
 def _error_page(code: int, *, title: str, sentence: str) -> Response:
     title = "This is not part of your role" if code == 403 else title
-    return render_desk("error.html", status=code, title=title, sentence=sentence)
+    # A form that reads nothing: the error may be that there was too much to read.
+    blank = Form(formdata=None)
+    return render_desk("error.html", status=code, title=title, sentence=sentence, form=blank)
 
 
 def send_refunds() -> None:

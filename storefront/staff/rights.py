@@ -65,6 +65,18 @@ RIGHTS: Mapping[str, Right] = {
         "stock",
         "quarantine correct_lot book_out move_units keep_lots",
     ),
+    "see_products": _right(
+        "See products, also those that are not published",
+        "stock writer orders",
+        "products preview_product",
+    ),
+    "products": _right(
+        "Create, change, publish and archive products, their pictures and categories",
+        "writer",
+        "new_product product save_product move_product pictures add_pictures arrange_pictures"
+        " remove_picture categories save_categories",
+    ),
+    "prices": _right("Change prices, now, later or many at once", "", ""),
     "audit": _right("Read who did what", "", "audit"),
 }
 

@@ -11,11 +11,14 @@ from ..limits import limit
 from ..pages import error_page, render_private, shop_url
 from . import (
     audit_routes,
+    category_routes,
     delivery_routes,
     lot_routes,
     money_routes,
     order_routes,
     packing_routes,
+    picture_routes,
+    product_routes,
     shipping_routes,
     sku_lot_routes,
     sku_routes,
@@ -141,3 +144,6 @@ def register(shop: Blueprint) -> None:
     stock_routes.register(shop)
     sku_routes.register(shop)
     sku_lot_routes.register(shop)
+    product_routes.register(shop)
+    picture_routes.register(shop)
+    category_routes.register(shop)

@@ -51,6 +51,9 @@ HAPPENED = {
     "address": "Address changed",
 }
 
+#: What a product's state means.
+PRODUCT_STATES = {"draft": "Draft", "published": "In the shop", "archived": "Archived"}
+
 REFUND_STATES = {
     "due": "waits for Stripe to take it",
     "sent": "is on its way",
@@ -113,6 +116,16 @@ SAID = {
     "lots_set": "It is saved.",
     "unpacked": "Unpacked. The goods count as on the shelf again, to be packed.",
     "unshipped": "Undone: the parcels wait for their carrier, and no letter went out.",
+    "product_created": "Here is your draft. Nobody sees it before you publish it.",
+    "product_saved": "Saved.",
+    "published": "It is in the shop now.",
+    "product_draft": "It is a draft now, and not in the shop.",
+    "archived": "It is archived and out of the shop. Bring it back whenever you like.",
+    "not_ready": "Saved, but not published: what is missing stands below.",
+    "pictures_added": "Say what each new picture shows, then save.",
+    "pictures_saved": "The pictures are saved.",
+    "picture_removed": "The picture is off the page.",
+    "categories_saved": "The categories are saved.",
     "too_late": "It was too late for that: the order has moved on. Please look at it as it is now.",
 }
 
