@@ -53,6 +53,7 @@ from .queries import (
 from .sheet import Sheet, category_choices, pictures_by_name, product_sheet
 from .shelves import CategoryRow, categories_version, category_rows, save_categories, version_of
 from .slugs import LONGEST_SLUG, SLUG, SlugTaken, move_slug, remember_slug
+from .stock_file import StockChange, StockReading, read_stock_file, stock_table
 from .stock_list import (
     FoundStock,
     StockFilters,
@@ -109,7 +110,9 @@ __all__ = [
     "SLUG",
     "Sheet",
     "SlugTaken",
+    "StockChange",
     "StockFilters",
+    "StockReading",
     "StockRow",
     "Variant",
     "VariantView",
@@ -148,6 +151,7 @@ __all__ = [
     "product_sheet",
     "read_catalogue",
     "read_filters",
+    "read_stock_file",
     "read_stock_filters",
     "remember_slug",
     "rename_product",
@@ -165,6 +169,7 @@ __all__ = [
     "stock_list",
     "stock_row",
     "stock_rows",
+    "stock_table",
     "take_in",
     "take_in_all",
     "take_in_uploads",

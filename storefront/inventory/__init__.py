@@ -29,6 +29,7 @@ from .edits import (
     set_low_mark,
     undo,
 )
+from .files import claim_file, keep_file, stock_file, without_stock
 from .history import (
     History,
     LedgerLine,
@@ -83,7 +84,7 @@ from .lots import (
     release_lot,
     set_shelf_life,
 )
-from .models import Hold, KitPart, KitSold, Stock, StockMovement
+from .models import Hold, KitPart, KitSold, Stock, StockFile, StockMovement
 from .operations import (
     ChangedMeanwhile,
     adjust,
@@ -144,6 +145,7 @@ __all__ = [
     "StillBlocked",
     "StillHeld",
     "Stock",
+    "StockFile",
     "StockMovement",
     "TooFew",
     "UnknownStock",
@@ -153,6 +155,7 @@ __all__ = [
     "available",
     "block_short_lots",
     "book_out",
+    "claim_file",
     "close_delivery",
     "correct_lot",
     "count",
@@ -166,6 +169,7 @@ __all__ = [
     "history",
     "hold",
     "incoming",
+    "keep_file",
     "keep_holding",
     "keep_in_lots",
     "kits_with",
@@ -201,6 +205,7 @@ __all__ = [
     "set_shelf_life",
     "shelf",
     "short_of_lots",
+    "stock_file",
     "suggest",
     "take_again",
     "undo",
@@ -208,4 +213,5 @@ __all__ = [
     "units_out",
     "who_got",
     "whole_history",
+    "without_stock",
 ]

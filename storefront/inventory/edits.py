@@ -101,7 +101,10 @@ def undo(sku: str, movement_id: int, *, actor: str) -> int:
     except IntegrityError:
         raise CannotUndo from None
     except OutOfStock as short:
-        raise TooFew(sku, short.left) from None
+        was_undone = session.scalar(
+            select(StockMovement.id).where(StockMovement.undoes_id == movement_id)
+        )
+        raise (CannotUndo() if was_undone else TooFew(sku, short.left)) from None
     return back
 
 

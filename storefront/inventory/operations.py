@@ -83,7 +83,7 @@ def adjust(
     return line
 
 
-def count(sku: str, counted: int, *, reason: str, actor: str = "") -> int:
+def count(sku: str, counted: int, *, reason: str, reference: str = "", actor: str = "") -> int:
     """Makes the books say what is on the shelf; returns the difference that went into the ledger.
 
     Raises StillHeld when open payments hold more than was counted, UnknownStock for an unknown SKU.
@@ -98,7 +98,7 @@ def count(sku: str, counted: int, *, reason: str, actor: str = "") -> int:
         raise StillHeld(sku, stock.held)
     change: int = counted - stock.on_hand
     if change:
-        adjust(sku, change, reason=reason[:32], actor=actor[:120])
+        adjust(sku, change, reason=reason[:32], reference=reference, actor=actor[:120])
     return change
 
 

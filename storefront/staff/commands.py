@@ -7,12 +7,14 @@ import click
 
 from ..database import transaction
 from ..errors import Refusal
+from . import stock_commands
 from .operations import add_member, switch_off
 from .rights import ROLES
 
 
 def register(group: click.Group) -> None:
-    """Adds add-staff and remove-staff."""
+    """Adds add-staff, remove-staff, and the stock as a file."""
+    stock_commands.register(group)
     group.add_command(add_staff)
     group.add_command(remove_staff)
 

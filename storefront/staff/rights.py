@@ -36,11 +36,13 @@ RIGHTS: Mapping[str, Right] = {
         "orders",
         "money settle_case refund cancel_order accept_amount",
     ),
-    "see_stock": _right("See the stock and its ledger", "stock orders", "stock sku sku_file"),
+    "see_stock": _right(
+        "See the stock and its ledger", "stock orders", "stock sku sku_file stock_csv"
+    ),
     "stock": _right(
         "Change the stock, and take changes back; mark where it is low",
         "stock",
-        "change_stock undo_stock low_mark",
+        "change_stock undo_stock low_mark stock_file read_stock_file stock_plan book_stock_file",
     ),
     "packing": _right(
         "Pack and ship orders, undo it, print pick lists and packing slips",

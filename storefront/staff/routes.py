@@ -22,6 +22,7 @@ from . import (
     shipping_routes,
     sku_lot_routes,
     sku_routes,
+    stock_file_routes,
     stock_routes,
 )
 from .case_views import case_views
@@ -147,3 +148,4 @@ def register(shop: Blueprint) -> None:
     product_routes.register(shop)
     picture_routes.register(shop)
     category_routes.register(shop)
+    stock_file_routes.register(shop)

@@ -98,6 +98,8 @@ SAID = {
     "stock_same": "It was like that already, so nothing was written down.",
     "stock_undone": "Taken back. Both lines stay in the ledger.",
     "stock_undone_before": "This was taken back before. Nothing was done twice.",
+    "stock_file": "All of it is booked.",
+    "stock_file_before": "This file was booked before. Nothing was done twice.",
     "low_mark": "The mark is set.",
     "received": "It is booked, and counts as stock.",
     "booked_before": "You had booked this already. It counts once.",
