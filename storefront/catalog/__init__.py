@@ -12,6 +12,7 @@ from .editing import (
     slug_from,
 )
 from .export_file import export_csv, export_yaml
+from .fields import kit_text
 from .gate import Gate, MarketGate, Need, NotReady, WordingHit, gate_of, missing_facts
 from .import_file import Reading, read_catalogue
 from .listing import Filters, ProductList, product_list, read_filters
@@ -137,6 +138,7 @@ __all__ = [
     "gate_of",
     "guard",
     "ids_found",
+    "kit_text",
     "missing_facts",
     "move_product",
     "move_slug",

@@ -1,8 +1,26 @@
-"""What sold, and what could not be sold."""
+"""What sold, what could not be sold, and how far a new shop has come."""
 
+from .beginnings import Beginnings, beginnings
 from .models import LostDemand
 from .operations import count_lost
 from .queries import Lost, lost_by_sku
+from .shortage import GuideLink, Shortage, shortages
+from .takings import LONGEST_DAYS, Bar, Period, takings
 from .tasks import count_demand
 
-__all__ = ["Lost", "LostDemand", "count_demand", "count_lost", "lost_by_sku"]
+__all__ = [
+    "LONGEST_DAYS",
+    "Bar",
+    "Beginnings",
+    "GuideLink",
+    "Lost",
+    "LostDemand",
+    "Period",
+    "Shortage",
+    "beginnings",
+    "count_demand",
+    "count_lost",
+    "lost_by_sku",
+    "shortages",
+    "takings",
+]

@@ -86,7 +86,6 @@ from .lots import (
 )
 from .models import Hold, KitPart, KitSold, Stock, StockFile, StockMovement
 from .operations import (
-    ChangedMeanwhile,
     adjust,
     count,
     hold,
@@ -99,7 +98,7 @@ from .operations import (
 )
 from .packing import NoUsableLot, Pick, allocate, deallocate, suggest
 from .queries import available, disagreements, opening_counts, overdue_holds, units_out
-from .refusals import KitHasNoStock, OutOfStock, StillHeld, UnknownStock
+from .refusals import ChangedMeanwhile, KitHasNoStock, OutOfStock, StillHeld, UnknownStock
 from .shelf import SELLABLE, Shelf, shelf
 
 __all__ = [

@@ -14,7 +14,7 @@ from ..database import db, require_transaction
 from ..errors import Refusal
 from ..pages import drop_pages
 from .models import KitPart, KitSold, Stock
-from .refusals import UnknownStock
+from .refusals import ChangedMeanwhile, UnknownStock
 
 Parts = dict[str, dict[str, int]]  # kit → part → units of it in one kit
 MOST_PARTS = 20
@@ -44,13 +44,16 @@ class KitHasUnits(Refusal):
         )
 
 
-def make_kit(sku: str, parts: Mapping[str, int]) -> None:
+def make_kit(sku: str, parts: Mapping[str, int], *, seen: Mapping[str, int] | None = None) -> None:
     """Makes a SKU a kit of so many units of each part; without parts it has its own stock again.
 
-    Raises UnknownStock, KitOfKit or KitHasUnits, and then nothing has changed.
+    With seen only while it is made of what was seen. Raises UnknownStock, KitOfKit, KitHasUnits or
+    ChangedMeanwhile, and then nothing has changed.
     """
     session = require_transaction()
     found = _locked({sku, *parts})
+    if seen is not None and parts_of([sku]).get(sku, {}) != seen:
+        raise ChangedMeanwhile(sku)
     for part in sorted(parts):
         if part == sku or found[part].is_kit:
             raise KitOfKit(part, is_part=False)

@@ -15,19 +15,9 @@ from ..pages import drop_pages
 from .kits import parts_as_sold, unpack_for
 from .lot_books import book_in_lots
 from .models import Hold, Stock, StockMovement
-from .refusals import KitHasNoStock, OutOfStock, StillHeld, UnknownStock
+from .refusals import ChangedMeanwhile, KitHasNoStock, OutOfStock, StillHeld, UnknownStock
 
 _free = Stock.on_hand - Stock.held - Stock.blocked  # below zero when promised too much
-
-
-class ChangedMeanwhile(Refusal):
-    """Somebody else changed the number after it was read."""
-
-    status = 409
-
-    def __init__(self, sku: str) -> None:
-        self.sku = sku
-        super().__init__(f"Somebody else has changed {sku} meanwhile. Nothing was saved.")
 
 
 def open_stock(sku: str, count: int = 0, *, actor: str = "") -> None:

@@ -37,3 +37,13 @@ class KitHasNoStock(Refusal):
     def __init__(self, sku: str) -> None:
         self.sku = sku
         super().__init__(f"{sku} is a kit and has no stock of its own. Book its parts instead.")
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody else changed the number after it was read."""
+
+    status = 409
+
+    def __init__(self, sku: str) -> None:
+        self.sku = sku
+        super().__init__(f"Somebody else has changed {sku} meanwhile. Nothing was saved.")

@@ -132,6 +132,18 @@ def forget(kinds: Iterable[str], references: Iterable[str]) -> None:
         session.execute(delete(Letter).where(Letter.kind.in_(list(kinds)), about))
 
 
+def send_failed_again() -> int:
+    """Makes the letters due that were given up, with ten more tries; returns how many."""
+    given_up = require_transaction().execute(
+        update(Letter)
+        .where(Letter.state == "failed")
+        .values(state="waiting", attempts=0, due_at=datetime.now(UTC))
+        .returning(Letter.id)
+    )
+    after_commit(lambda: hand_over("send_letters"))
+    return len(given_up.all())
+
+
 def _set(letter_id: int, attempts: int, **values: object) -> None:
     """Only for the attempt that holds the letter: a slow one may have lost it to the next."""
     is_ours = and_(Letter.id == letter_id, Letter.attempts == attempts)

@@ -19,6 +19,12 @@ def failed_count() -> int:
     return db.session.execute(query).scalar_one()
 
 
+def failed(*, most: int) -> Sequence[Letter]:
+    """The latest letters that could not be sent and will not be tried again by themselves."""
+    found = select(Letter).where(Letter.state == "failed").order_by(Letter.id.desc()).limit(most)
+    return db.session.scalars(found).all()
+
+
 def letter(letter_id: int) -> Letter | None:
     """One letter."""
     return db.session.get(Letter, letter_id)

@@ -1,6 +1,6 @@
 """What was bought, for ever: orders with everything copied, and the table of their states."""
 
-from .finding import FoundOrders, count_to_pack, search, to_pack
+from .finding import FoundOrders, count_to_pack, search, to_pack, waiting_to_pack
 from .models import Order, OrderEvent, OrderLine, OrderWord
 from .operations import (
     LabelIsOut,
@@ -105,4 +105,5 @@ __all__ = [
     "unpaid_since",
     "view",
     "write_note",
+    "waiting_to_pack",
 ]

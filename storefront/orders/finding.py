@@ -1,6 +1,7 @@
 """The lists of orders that staff read: found, filtered, fifty to a page."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -54,6 +55,13 @@ def to_pack(*, page: int = 1) -> FoundOrders:
     wanted = select(Order.id).where(is_to_pack())
     total = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     return _window(wanted.order_by(Order.id), total, page)
+
+
+def waiting_to_pack() -> tuple[int, datetime | None]:
+    """How many orders somebody has to pack, and since when the money of the oldest is here."""
+    found = select(func.count(), func.min(Order.paid_at)).where(is_to_pack())
+    count, oldest = db.session.execute(found).one()
+    return count, oldest
 
 
 def count_to_pack() -> int:

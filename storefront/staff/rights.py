@@ -50,7 +50,11 @@ RIGHTS: Mapping[str, Right] = {
         "packing pack unpack pick_list pick_list_pdf slips slips_pdf"
         " shipping ship ship_file undo_ship",
     ),
-    "letters": _right("Read the letters that go out", "orders", "letters letter letter_body"),
+    "letters": _right(
+        "Read the letters that go out, and have failed ones sent again",
+        "orders",
+        "letters letter letter_body letters_again",
+    ),
     "messages": _right(
         "See Stripe's messages, and have one followed again", "orders", "events follow_event"
     ),
@@ -79,6 +83,11 @@ RIGHTS: Mapping[str, Right] = {
         " remove_picture categories save_categories",
     ),
     "prices": _right("Change prices, now, later or many at once", "", ""),
+    "sales": _right("See on the overview what came in", "orders", ""),
+    "wanted": _right(
+        "See what is low, sold out and wanted in vain", "orders stock writer", "wanted"
+    ),
+    "kits": _right("Say what a kit is made of", "stock", "kits kit"),
     "audit": _right("Read who did what", "", "audit"),
 }
 

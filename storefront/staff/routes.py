@@ -3,16 +3,18 @@
 from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from .. import checkout, mail, payments
+from .. import audit, checkout, mail, payments
 from ..database import transaction
 from ..errors import NotFound
-from ..forms import STALE, first_error
+from ..forms import STALE, Form, first_error
 from ..limits import limit
 from ..pages import error_page, render_private, shop_url
 from . import (
     audit_routes,
     category_routes,
     delivery_routes,
+    home_routes,
+    kit_routes,
     lot_routes,
     money_routes,
     order_routes,
@@ -24,33 +26,19 @@ from . import (
     sku_routes,
     stock_file_routes,
     stock_routes,
+    wanted_routes,
 )
-from .case_views import case_views
 from .desk import draw_errors, render_desk
 from .forms import FollowEventForm, SignInForm
-from .gate import forget, guard, keep_private, person, remember
+from .gate import forget, guard, keep_private, remember, who
 from .operations import WrongPassword, end_sessions, sign_in
-from .rights import may
 
 # A letter is shown as its reader sees it: inline styles, no script, in a frame of its own.
 _LETTER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; "
     "frame-ancestors 'self'; sandbox"
 )
-_FIRST_CASES = 5
 _NUMBER = "<int(max=2147483647):id>"  # what a key of the database can be
-
-
-def staff_home() -> Response:
-    """The first page of the back office."""
-    reader = person()
-    roles = reader.roles if reader else ()
-    return render_desk(
-        "home.html",
-        cases=case_views(payments.open_cases(most=_FIRST_CASES)) if may(roles, "money") else (),
-        letters=mail.letters(most=5) if may(roles, "letters") else (),
-        failed_events=payments.failed_events() if may(roles, "messages") else 0,
-    )
 
 
 def staff_login() -> AnyResponse:
@@ -95,6 +83,18 @@ def staff_letter_body(id: int) -> Response:
     return response
 
 
+def staff_letters_again() -> AnyResponse:
+    """Has the letters sent once more that were given up."""
+    form = Form()
+    if not form.validate():
+        return error_page(422, first_error(form))
+    with transaction():
+        count = mail.send_failed_again()
+        if count:
+            audit.record(who(), "letters sent again", "Outbox", after={"letters": count})
+    return redirect(shop_url("staff_home", said="letters_again" if count else "faster"), 303)
+
+
 def staff_events() -> Response:
     """The inbox of Stripe's messages, those that wait first."""
     return render_desk("events.html", events=payments.inbox(), form=FollowEventForm())
@@ -127,17 +127,22 @@ def register(shop: Blueprint) -> None:
     shop.before_request(draw_errors)
     shop.before_request(guard)
     shop.after_request(keep_private)
-    shop.add_url_rule("/staff/", "staff_home", staff_home)
     shop.add_url_rule("/staff/sign-in", "staff_login", staff_login, methods=["GET", "POST"])
     shop.add_url_rule("/staff/sign-out", "staff_logout", staff_logout, methods=["POST"])
     shop.add_url_rule("/staff/events", "staff_events", staff_events)
     shop.add_url_rule("/staff/events", "staff_follow_event", staff_follow_event, methods=["POST"])
     shop.add_url_rule("/staff/letters", "staff_letters", staff_letters)
+    shop.add_url_rule(
+        "/staff/letters/again", "staff_letters_again", staff_letters_again, methods=["POST"]
+    )
     shop.add_url_rule(f"/staff/letters/{_NUMBER}", "staff_letter", staff_letter)
     shop.add_url_rule(f"/staff/letters/{_NUMBER}/body", "staff_letter_body", staff_letter_body)
+    home_routes.register(shop)
     audit_routes.register(shop)
     delivery_routes.register(shop)
     lot_routes.register(shop)
+    kit_routes.register(shop)
+    wanted_routes.register(shop)
     money_routes.register(shop)
     order_routes.register(shop)
     packing_routes.register(shop)

@@ -1,0 +1,127 @@
+"""What came in: payments less what went back, today and over the last 7 and 30 days.
+
+Money counts on the day (UTC) on which it came or was sent back. Read in one statement along two
+indexes, by the hour, so that today can be measured against the same hours of yesterday.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    String,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
+
+from .. import payments
+from ..database import db
+
+_GOES_BACK = ("due", "sent", "done")
+LONGEST_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One hour or day of a chart; what went back can be more than what came in."""
+
+    begins: datetime
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Takings of a period, oldest bar first, beside those of the period before it."""
+
+    days: int
+    bars: tuple[Bar, ...]
+    cents: int
+    payments: int
+    cents_before: int
+
+
+_Sums = dict[datetime, tuple[int, int]]  # hour → minor units, payments
+
+
+def takings(now: datetime, *, currency: str) -> tuple[Period, Period, Period]:
+    """Today by hours, then 7 and 30 days by days, in minor units of this currency."""
+    today = _midnight(now.date())
+    sums = _by_hour(today - timedelta(days=2 * LONGEST_DAYS - 1), currency)
+    return _today(sums, now), _days(sums, today, 7), _days(sums, today, LONGEST_DAYS)
+
+
+def _today(sums: _Sums, now: datetime) -> Period:
+    today = _midnight(now.date())
+    hours = [today + timedelta(hours=hour) for hour in range(24)]
+    yesterday = [hour - timedelta(days=1) for hour in hours if hour <= now]
+    return _period(sums, 1, [[hour] for hour in hours], yesterday)
+
+
+def _days(sums: _Sums, today: datetime, count: int) -> Period:
+    def hours(first: int, last: int) -> list[list[datetime]]:
+        return [
+            [today - timedelta(days=ago) + timedelta(hours=hour) for hour in range(24)]
+            for ago in range(first, last, -1)
+        ]
+
+    before = (hour for day in hours(2 * count - 1, count - 1) for hour in day)
+    return _period(sums, count, hours(count - 1, -1), before)
+
+
+def _period(
+    sums: _Sums, days: int, bars: Iterable[list[datetime]], before: Iterable[datetime]
+) -> Period:
+    def cents(hours: Iterable[datetime]) -> int:
+        return sum(sums[hour][0] for hour in hours if hour in sums)
+
+    shown = [(hours[0], hours) for hours in bars]
+    return Period(
+        days=days,
+        bars=tuple(Bar(begins, cents(hours)) for begins, hours in shown),
+        cents=sum(cents(hours) for _, hours in shown),
+        payments=sum(sums[h][1] for _, hours in shown for h in hours if h in sums),
+        cents_before=cents(before),
+    )
+
+
+def _by_hour(since: datetime, currency: str) -> _Sums:
+    P, R = payments.Payment, payments.Refund
+    came = _sums(P.paid_at, P.amount_cents, literal(1)).where(
+        P.paid_at >= since, P.currency == currency
+    )
+    went = _sums(R.asked_at, -R.amount_cents, literal(0)).where(
+        R.asked_at >= since, R.currency == currency, R.state.in_(_GOES_BACK)
+    )
+    found: _Sums = {}
+    rows: Any = db.session.execute(union_all(came, went))
+    for hour, cents, count in rows:
+        moment = datetime.strptime(hour, "%Y-%m-%d %H").replace(tzinfo=UTC)
+        before = found.get(moment, (0, 0))
+        found[moment] = (before[0] + int(cents), before[1] + int(count))
+    return found
+
+
+def _sums(
+    moment: SQLColumnExpression[datetime],
+    cents: SQLColumnExpression[int],
+    one: SQLColumnExpression[int],
+) -> Any:
+    hour = _hour(moment).label("hour")
+    return select(hour, func.sum(cents), func.sum(one)).group_by(hour)
+
+
+def _hour(moment: SQLColumnExpression[datetime]) -> ColumnElement[str]:
+    """'2026-11-22 09' in UTC; on SQLite the beginning of the text that a moment is kept as."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        return func.to_char(func.timezone("UTC", moment), "YYYY-MM-DD HH24")
+    return func.substr(cast(moment, String), 1, 13)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC)
