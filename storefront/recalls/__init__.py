@@ -1,5 +1,21 @@
-"""Recalls: everybody who got units of a lot is written to, once."""
+"""Recalls: everybody who got units of a bad lot is written to, once."""
 
+from .letters import letter
 from .models import Recall
+from .operations import REMEDIES, Notice, PlayedDown, TooFewRemedies, recall
+from .queries import Told, recall_of, told
+from .wording import softening
 
-__all__ = ["Recall"]
+__all__ = [
+    "REMEDIES",
+    "Notice",
+    "PlayedDown",
+    "Recall",
+    "Told",
+    "TooFewRemedies",
+    "letter",
+    "recall",
+    "recall_of",
+    "softening",
+    "told",
+]

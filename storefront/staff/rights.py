@@ -88,6 +88,7 @@ RIGHTS: Mapping[str, Right] = {
         "See what is low, sold out and wanted in vain", "orders stock writer", "wanted"
     ),
     "kits": _right("Say what a kit is made of", "stock", "kits kit"),
+    "recall": _right("Recall a lot: write to everybody who got it", "", "recall send_recall"),
     "audit": _right("Read who did what", "", "audit"),
 }
 

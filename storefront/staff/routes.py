@@ -21,6 +21,7 @@ from . import (
     packing_routes,
     picture_routes,
     product_routes,
+    recall_routes,
     shipping_routes,
     sku_lot_routes,
     sku_routes,
@@ -143,6 +144,7 @@ def register(shop: Blueprint) -> None:
     lot_routes.register(shop)
     kit_routes.register(shop)
     wanted_routes.register(shop)
+    recall_routes.register(shop)
     money_routes.register(shop)
     order_routes.register(shop)
     packing_routes.register(shop)

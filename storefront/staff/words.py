@@ -118,6 +118,8 @@ SAID = {
     "lot_corrected": "The lot is corrected.",
     "booked_out": "The units are booked out of the lot and of the stock.",
     "moved": "The units are in this lot now.",
+    "recalled": "The lot is out of sale, and the letters are on their way.",
+    "told": "Everybody who got it has been written to already. Nothing was sent twice.",
     "lots_set": "It is saved.",
     "unpacked": "Unpacked. The goods count as on the shelf again, to be packed.",
     "unshipped": "Undone: the parcels wait for their carrier, and no letter went out.",
