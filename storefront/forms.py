@@ -27,6 +27,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         token = self._fields.get(self.meta.csrf_field_name)
         return bool(token is not None and token.errors)
 
+    @property
+    def first_wrong(self) -> str:
+        """The name of the first field with a mistake, where the page puts the focus; else ''."""
+        return next((str(field.name) for field in self if field.errors), "")
+
 
 def first_error(form: Form) -> str:
     """The first sentence to tell, in the order of the fields; a stale page comes before them."""

@@ -27,6 +27,7 @@ class Letter(Model):
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     unsubscribe_url: Mapped[str] = mapped_column(Text, default="", server_default="")
+    is_secret: Mapped[bool] = mapped_column(default=False)  # its text is gone once it was sent
     state: Mapped[str] = mapped_column(String(16), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")

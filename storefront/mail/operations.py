@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, case, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..database import after_commit, require_transaction, was_changed
@@ -20,6 +20,8 @@ class NewLetter:
     """A letter for one fact: kind and reference name the fact.
 
     One that waits can be taken back until then.
+    One that is secret holds what opens a door: nobody but its reader sees it, and its text is
+    forgotten when it has been sent.
     """
 
     kind: str
@@ -30,6 +32,7 @@ class NewLetter:
     html: str
     unsubscribe_url: str = ""  # where a mail program's own button ends such letters (RFC 8058)
     waits: timedelta = timedelta()
+    is_secret: bool = False
 
 
 def write(new: NewLetter) -> bool:
@@ -44,6 +47,7 @@ def write(new: NewLetter) -> bool:
         html=new.html,
         unsubscribe_url=new.unsubscribe_url,
         due_at=datetime.now(UTC) + new.waits,
+        is_secret=new.is_secret,
     )
     try:
         with session.begin_nested():
@@ -106,7 +110,10 @@ def claim_next(now: datetime) -> Letter | None:
 
 def mark_sent(letter_id: int, *, attempts: int) -> None:
     """The letter left the house at this attempt."""
-    _set(letter_id, attempts, state="sent", sent_at=datetime.now(UTC), error="")
+    kept = {
+        name: case((Letter.is_secret, ""), else_=getattr(Letter, name)) for name in ("text", "html")
+    }
+    _set(letter_id, attempts, state="sent", sent_at=datetime.now(UTC), error="", **kept)
 
 
 def mark_failed(letter_id: int, error: str, *, attempts: int) -> None:

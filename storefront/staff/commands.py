@@ -5,11 +5,14 @@ from collections.abc import Iterable
 
 import click
 
+from .. import audit
 from ..database import transaction
 from ..errors import Refusal
-from . import stock_commands
-from .operations import add_member, switch_off
+from . import links, second_factor, stock_commands
+from .operations import add_member, by_email, switch_off
 from .rights import ROLES
+
+_ACTOR = "command line"
 
 
 def register(group: click.Group) -> None:
@@ -32,16 +35,32 @@ def register(group: click.Group) -> None:
     show_default=True,
     help="What they may do; give it more than once for several roles.",
 )
-def add_staff(email: str, password: str | None, generate: bool, roles: tuple[str, ...]) -> None:
+@click.option("--invite", is_flag=True, help="Send a letter; its reader chooses the password.")
+@click.option(
+    "--reset-second-step", is_flag=True, help="Let the password alone open the account again."
+)
+def add_staff(
+    email: str,
+    password: str | None,
+    generate: bool,
+    roles: tuple[str, ...],
+    invite: bool,
+    reset_second_step: bool,
+) -> None:
     """Adds a person who may sign in at /staff/, or sets their password and roles anew."""
     if generate and password is not None:
         raise click.UsageError("Give --password or --generate, not both.")
-    if generate:
-        password = secrets.token_urlsafe(12)
-    elif password is None:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    if invite and (generate or password is not None or reset_second_step):
+        raise click.UsageError("Give --invite without anything about a password or a second step.")
     try:
-        load_member(email, password or "", roles=roles)
+        if invite:
+            click.echo(_invite(email, roles))
+            return
+        if generate:
+            password = secrets.token_urlsafe(12)
+        elif password is None:
+            password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        load_member(email, password or "", roles=roles, is_reset=reset_second_step)
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence) from None
     click.echo(f"{email} may sign in." + (f" Password: {password}" if generate else ""))
@@ -54,12 +73,31 @@ def remove_staff(email: str) -> None:
     try:
         with transaction():
             switch_off(email)
+            audit.record(_ACTOR, "person switched off", email.strip().lower())
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence) from None
     click.echo(f"{email} may not sign in any more.")
 
 
-def load_member(email: str, password: str, *, roles: Iterable[str] = ("owner",)) -> None:
-    """Adds a person in a transaction of its own; raises PasswordTooShort."""
+def load_member(
+    email: str, password: str, *, roles: Iterable[str] = ("owner",), is_reset: bool = False
+) -> None:
+    """Adds a person in a transaction of its own; raises PasswordTooShort.
+
+    is_reset turns their second step off.
+    """
     with transaction():
-        add_member(email, password, roles=roles)
+        before = by_email(email)
+        was = {"roles": before.roles if before else "", "may sign in": bool(before)}
+        member = add_member(email, password, roles=roles)
+        if is_reset and second_factor.turn_off(member):
+            audit.record(_ACTOR, "second step reset", member.email)
+        after = {"roles": member.roles, "may sign in": True, "password": "new"}
+        audit.record(_ACTOR, "person added", member.email, before=was, after=after)
+
+
+def _invite(email: str, roles: Iterable[str]) -> str:
+    with transaction():
+        link = links.invite(email, roles, by="")
+        audit.record(_ACTOR, "person invited", link.email, after={"roles": link.roles})
+    return f"{link.email} is invited by letter, until {link.valid_until:%Y-%m-%d %H:%M} UTC."

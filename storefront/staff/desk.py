@@ -1,15 +1,16 @@
 """What every page of the back office shows, and the ways out of it to Stripe."""
 
+from collections.abc import Collection
 from functools import partial
 
-from flask import Response, g
+from flask import Response, current_app, g
 
 from .. import checkout, payments
 from ..forms import Form
 from ..pages import render_private, settings
 from ..tasks import hand_over
 from .gate import person, wanted_endpoint
-from .rights import may
+from .rights import ABOUT_OWN_STAFF, may
 from .words import SAID
 
 
@@ -21,16 +22,23 @@ def render_desk(
     said names the sentence about what was done just now; a word that nobody wrote says nothing.
     """
     reader = person()
-    may_do = partial(may, reader.roles if reader else ())
+    may_do = partial(_may_here, reader.roles if reader else ())
     return render_private(
         f"storefront/staff/{template}",
         status=status,
         may=may_do,
+        reader_name=reader.name if reader else "",
         cases_waiting=payments.count_cases() if may_do("money") else 0,
         notice_sentence=SAID.get(said, ""),
         form=form or Form(),
         **context,
     )
+
+
+def _may_here(roles: Collection[str], right: str) -> bool:
+    """As the table says, without what a site with users of its own does itself."""
+    has_own_staff = current_app.extensions["storefront"].staff_person is None
+    return may(roles, right) and (has_own_staff or right not in ABOUT_OWN_STAFF)
 
 
 def draw_errors() -> None:

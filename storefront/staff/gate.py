@@ -11,17 +11,19 @@ from typing import Any
 from flask import Response, abort, current_app, g, redirect, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..database import db
-from ..pages import shop_url
+from ..database import db, now
+from ..pages import settings, shop_url
 from .models import StaffMember
 from .people import StaffPerson
 from .queries import active_owners
-from .rights import may_open
+from .rights import ABOUT_OWN_STAFF, NEEDS, SIGNED_OUT, may_open
 
 log = logging.getLogger("storefront")
 
 _KEY = "shop_staff"
-_SIGNING = {"staff_login", "staff_logout"}
+_FIRST_STEP = "shop_staff_first"  # the password was right, the code is still to come
+_FIRST_STEP_SECONDS = 600
+_WAYS_TO_A_SECOND_FACTOR = {"staff_second_factor", "staff_logout"}
 _NOT_YOURS = "Your role does not include this."
 
 
@@ -45,9 +47,9 @@ def guard() -> AnyResponse | None:
     if endpoint is None:
         return None
     site_has_users = current_app.extensions["storefront"].staff_person is not None
-    if endpoint in _SIGNING and site_has_users:
-        abort(404)  # people sign in and out where the site says
-    if endpoint == "staff_login":
+    if site_has_users and _is_about_own_staff(endpoint):
+        abort(404)  # the site looks after its users
+    if endpoint in SIGNED_OUT:
         return None
     found = person()
     if found is None and site_has_users:
@@ -56,7 +58,15 @@ def guard() -> AnyResponse | None:
         return redirect(shop_url("staff_login"), 303)
     if not may_open(found.roles, endpoint):
         abort(403, f"{_NOT_YOURS} {_who_can_change_that(site_has_users)}")
+    if needs_second_factor() and endpoint not in _WAYS_TO_A_SECOND_FACTOR:
+        return redirect(shop_url("staff_second_factor"), 303)
     return None
+
+
+def needs_second_factor() -> bool:
+    """Whether this is an owner of a real shop whom a password alone lets in: that comes first."""
+    member = signed_in() if settings().STOREFRONT_PRODUCTION else None
+    return member is not None and member.is_owner and not member.has_second_factor
 
 
 def wanted_endpoint() -> str | None:
@@ -77,13 +87,32 @@ def remember(member: StaffMember) -> None:
     if current_app.extensions["storefront"].is_standalone:
         session.clear()
         session.permanent = True
+    session.pop(_FIRST_STEP, None)
+    g.pop("shop_person", None)
     session[_KEY] = {"id": member.id, "stamp": member.stamp}
+
+
+def expect_code(member: StaffMember) -> None:
+    """Remembers, for ten minutes, that this visitor knows the password of a member."""
+    if current_app.extensions["storefront"].is_standalone:
+        session.clear()
+    until = int(now().timestamp()) + _FIRST_STEP_SECONDS
+    session[_FIRST_STEP] = {"id": member.id, "stamp": member.stamp, "until": until}
+
+
+def expected() -> StaffMember | None:
+    """Whose code is still to come, if the password was right ten minutes ago at most."""
+    kept: Any = session.get(_FIRST_STEP)
+    if not isinstance(kept, dict) or int(kept.get("until", 0)) < now().timestamp():
+        return None
+    return _member_of(kept)
 
 
 def forget() -> StaffMember | None:
     """Signs the visitor out and returns who it was."""
     member = signed_in()
     session.pop(_KEY, None)
+    session.pop(_FIRST_STEP, None)
     g.pop("shop_person", None)
     return member
 
@@ -91,12 +120,19 @@ def forget() -> StaffMember | None:
 def signed_in() -> StaffMember | None:
     """The member of the shop's own staff whose valid session this is."""
     kept: Any = session.get(_KEY)
-    if not isinstance(kept, dict):
-        return None
+    return _member_of(kept) if isinstance(kept, dict) else None
+
+
+def _member_of(kept: dict[str, Any]) -> StaffMember | None:
     member = db.session.get(StaffMember, kept.get("id"))
     if member is None or not member.is_active:
         return None
     return member if hmac.compare_digest(member.stamp, str(kept.get("stamp"))) else None
+
+
+def _is_about_own_staff(endpoint: str) -> bool:
+    is_signing = endpoint in SIGNED_OUT or endpoint == "staff_logout"
+    return is_signing or NEEDS.get(endpoint) in ABOUT_OWN_STAFF
 
 
 def _who_can_change_that(site_has_users: bool) -> str:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from .. import checkout, inventory, payments
+from .. import audit, checkout, inventory, payments
 from ..database import transaction
 from ..errors import NotFound, Refusal
 from ..forms import first_error
@@ -35,7 +35,7 @@ def staff_settle_case(id: int) -> AnyResponse:
         if choice not in view.choices:
             raise Refusal("This cannot be done about it. Please choose one of the buttons.")
         try:
-            said = _settle(case, choice)
+            said = _settle(case, choice, view.order_number)
         except (payments.TooMuchBack, inventory.OutOfStock, checkout.MoneyAtTheBank) as refusal:
             return _page(status=422, error=refusal.sentence)
         send_refunds()
@@ -44,7 +44,7 @@ def staff_settle_case(id: int) -> AnyResponse:
     return redirect(shop_url("staff_money", said=said), 303)
 
 
-def _settle(case: payments.MoneyCase, choice: str) -> str:
+def _settle(case: payments.MoneyCase, choice: str, order_number: str) -> str:
     """Returns the word for what was done."""
     with transaction():
         if choice == "do":
@@ -53,6 +53,10 @@ def _settle(case: payments.MoneyCase, choice: str) -> str:
             was_first = checkout.accept_amount(case.order_reference, by=who())
         else:
             was_first = checkout.dismiss_case(case.id, by=who())
+        if was_first:
+            subject = f"order {order_number}" if order_number else f"payment {case.subject}"
+            deed = {"case": case.kind, "choice": choice}
+            audit.record(who(), "case settled", subject, after=deed)
     if not was_first:
         return "faster"
     return payments.ACTIONS[case.kind] if choice == "do" else choice

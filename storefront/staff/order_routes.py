@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from .. import checkout, inventory, orders, payments
+from .. import audit, checkout, inventory, orders, payments
 from ..database import transaction
+from ..display import show_money
 from ..forms import STALE, Form
 from ..pages import shop_url
 from .desk import render_desk, send_refunds
 from .gate import who
-from .order_views import order_desk
+from .order_views import OrderDesk, order_desk
 from .refund_form import RefundForm, refund_form
 from .words import STAGES, STATES
 
@@ -71,6 +72,9 @@ def staff_cancel_order(reference: str) -> AnyResponse:
     if not Form().validate():
         return _page(refund_form(desk), status=422, error=STALE)
     is_cancelled = order is not None and checkout.cancel_purchase(order)
+    if is_cancelled:  # which asks Stripe, and so has transactions of its own
+        with transaction():
+            audit.record(who(), "order cancelled", _named(desk))
     return _order(reference, said="cancel" if is_cancelled else "too_late")
 
 
@@ -81,6 +85,8 @@ def staff_accept_amount(reference: str) -> AnyResponse:
     try:
         with transaction():
             is_accepted = checkout.accept_amount(reference, by=who())
+            if is_accepted:
+                audit.record(who(), "amount accepted", _named(order_desk(reference)))
     except inventory.OutOfStock as refusal:
         return _page(refund_form(order_desk(reference)), status=422, error=refusal.sentence)
     return _order(reference, said="accept" if is_accepted else "too_late")
@@ -90,10 +96,17 @@ def _send(reference: str, form: RefundForm, cents: int) -> AnyResponse:
     try:
         with transaction():
             is_new = checkout.ask_refund(reference, form.wish(cents, actor=who()))
+            if is_new:
+                amount = {"amount": show_money(cents, form.desk.order.currency)}
+                audit.record(who(), "refund asked for", _named(form.desk), after=amount)
     except (payments.TooMuchBack, orders.NotThatMany, checkout.MoneyAtTheBank) as refusal:
         return _page(form, status=422, error=refusal.sentence, is_open=True)
     send_refunds()
     return _order(reference, said="refund" if is_new else "sent_before")
+
+
+def _named(desk: OrderDesk) -> str:
+    return f"order {desk.order.number}"
 
 
 def _was_sent(reference: str, token: str | None) -> bool:

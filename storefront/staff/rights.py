@@ -29,7 +29,12 @@ def _right(words: str, roles: str, endpoints: str) -> Right:
 
 
 RIGHTS: Mapping[str, Right] = {
-    "overview": _right("Open the overview, and sign out", "everybody", "home logout"),
+    "overview": _right("Open the overview, and sign out", "everybody", "home logout roles"),
+    "account": _right(
+        "Look after their own password and second step",
+        "everybody",
+        "account change_password second_factor turn_off_second_factor recovery_codes",
+    ),
     "see_orders": _right("See orders", "orders", "orders order"),
     "money": _right(
         "See money that needs somebody; refund, cancel, accept another amount",
@@ -90,7 +95,21 @@ RIGHTS: Mapping[str, Right] = {
     "kits": _right("Say what a kit is made of", "stock", "kits kit"),
     "recall": _right("Recall a lot: write to everybody who got it", "", "recall send_recall"),
     "audit": _right("Read who did what", "", "audit"),
+    "people": _right(
+        "Invite people, give them roles, switch them off",
+        "",
+        "people person invite invite_again withdraw_invitation change_roles switch_person"
+        " end_sessions reset_second_factor",
+    ),
 }
+
+#: Rights that mean nothing in a site with users of its own, which looks after them itself.
+ABOUT_OWN_STAFF = frozenset({"account", "people"})
+
+#: Endpoints for whoever has not signed in, in a shop that has staff of its own.
+SIGNED_OUT = frozenset(
+    f"staff_{name}" for name in ("login", "code", "forgotten", "new_password", "accept")
+)
 
 #: endpoint → name of the right it needs
 NEEDS: Mapping[str, str] = {

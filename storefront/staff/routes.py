@@ -6,10 +6,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from .. import audit, checkout, mail, payments
 from ..database import transaction
 from ..errors import NotFound
-from ..forms import STALE, Form, first_error
-from ..limits import limit
-from ..pages import error_page, render_private, shop_url
+from ..forms import Form, first_error
+from ..pages import error_page, shop_url
 from . import (
+    account_routes,
     audit_routes,
     category_routes,
     delivery_routes,
@@ -19,10 +19,12 @@ from . import (
     money_routes,
     order_routes,
     packing_routes,
+    people_routes,
     picture_routes,
     product_routes,
     recall_routes,
     shipping_routes,
+    sign_in_routes,
     sku_lot_routes,
     sku_routes,
     stock_file_routes,
@@ -30,41 +32,44 @@ from . import (
     wanted_routes,
 )
 from .desk import draw_errors, render_desk
-from .forms import FollowEventForm, SignInForm
-from .gate import forget, guard, keep_private, remember, who
-from .operations import WrongPassword, end_sessions, sign_in
+from .forms import FollowEventForm
+from .gate import guard, keep_private, who
+from .rights import RIGHTS, ROLES
 
 # A letter is shown as its reader sees it: inline styles, no script, in a frame of its own.
 _LETTER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; "
     "frame-ancestors 'self'; sandbox"
 )
+_PARTS = (
+    home_routes,
+    sign_in_routes,
+    account_routes,
+    people_routes,
+    audit_routes,
+    delivery_routes,
+    lot_routes,
+    kit_routes,
+    wanted_routes,
+    recall_routes,
+    money_routes,
+    order_routes,
+    packing_routes,
+    shipping_routes,
+    stock_routes,
+    sku_routes,
+    sku_lot_routes,
+    product_routes,
+    picture_routes,
+    category_routes,
+    stock_file_routes,
+)
 _NUMBER = "<int(max=2147483647):id>"  # what a key of the database can be
 
 
-def staff_login() -> AnyResponse:
-    """Signs a member in."""
-    form = SignInForm()
-    if not form.validate_on_submit():
-        status = 422 if form.is_submitted() else 200
-        return _sign_in_page(form, status, error=STALE if form.is_stale else "")
-    limit("sign in", "10/minute")
-    limit("sign in as", "30/hour", whose=form.email.data.strip().lower())
-    try:
-        member = sign_in(form.email.data, form.password.data)
-    except WrongPassword as wrong:
-        return _sign_in_page(form, 401, error=wrong.sentence)
-    remember(member)
-    return redirect(shop_url("staff_home"), 303)
-
-
-def staff_logout() -> AnyResponse:
-    """Signs a member out, here and on every other device."""
-    member = forget()
-    if member is not None:
-        with transaction():
-            end_sessions(member.id)
-    return redirect(shop_url("home"), 303)
+def staff_roles() -> Response:
+    """What each role may do, for everybody to read."""
+    return render_desk("roles.html", rights=RIGHTS.values(), roles=ROLES)
 
 
 def staff_letters() -> Response:
@@ -79,7 +84,10 @@ def staff_letter(id: int) -> Response:
 
 def staff_letter_body(id: int) -> Response:
     """The HTML of a letter, alone and without any right to do something."""
-    response = Response(_letter(id).html, content_type="text/html; charset=utf-8")
+    letter = _letter(id)
+    if letter.is_secret:
+        raise NotFound("Nobody but its reader sees this letter.")
+    response = Response(letter.html, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = _LETTER_POLICY
     return response
 
@@ -109,11 +117,9 @@ def staff_follow_event() -> AnyResponse:
     if payments.event(form.event_id.data) is None:
         raise NotFound("There is no message with this number.")
     checkout.follow_event(form.event_id.data)
+    with transaction():
+        audit.record(who(), "message followed again", form.event_id.data)
     return redirect(shop_url("staff_events"), 303)
-
-
-def _sign_in_page(form: SignInForm, status: int, *, error: str) -> Response:
-    return render_private("storefront/staff/login.html", status=status, form=form, error=error)
 
 
 def _letter(letter_id: int) -> mail.Letter:
@@ -128,8 +134,7 @@ def register(shop: Blueprint) -> None:
     shop.before_request(draw_errors)
     shop.before_request(guard)
     shop.after_request(keep_private)
-    shop.add_url_rule("/staff/sign-in", "staff_login", staff_login, methods=["GET", "POST"])
-    shop.add_url_rule("/staff/sign-out", "staff_logout", staff_logout, methods=["POST"])
+    shop.add_url_rule("/staff/roles", "staff_roles", staff_roles)
     shop.add_url_rule("/staff/events", "staff_events", staff_events)
     shop.add_url_rule("/staff/events", "staff_follow_event", staff_follow_event, methods=["POST"])
     shop.add_url_rule("/staff/letters", "staff_letters", staff_letters)
@@ -138,21 +143,5 @@ def register(shop: Blueprint) -> None:
     )
     shop.add_url_rule(f"/staff/letters/{_NUMBER}", "staff_letter", staff_letter)
     shop.add_url_rule(f"/staff/letters/{_NUMBER}/body", "staff_letter_body", staff_letter_body)
-    home_routes.register(shop)
-    audit_routes.register(shop)
-    delivery_routes.register(shop)
-    lot_routes.register(shop)
-    kit_routes.register(shop)
-    wanted_routes.register(shop)
-    recall_routes.register(shop)
-    money_routes.register(shop)
-    order_routes.register(shop)
-    packing_routes.register(shop)
-    shipping_routes.register(shop)
-    stock_routes.register(shop)
-    sku_routes.register(shop)
-    sku_lot_routes.register(shop)
-    product_routes.register(shop)
-    picture_routes.register(shop)
-    category_routes.register(shop)
-    stock_file_routes.register(shop)
+    for part in _PARTS:
+        part.register(shop)

@@ -133,6 +133,18 @@ SAID = {
     "pictures_saved": "The pictures are saved.",
     "picture_removed": "The picture is off the page.",
     "categories_saved": "The categories are saved.",
+    "letter": "If somebody with this address runs the shop, a letter is on its way to them.",
+    "password": "Your new password is set. Please sign in with it.",
+    "own_password": "Your new password is set. Everywhere else you are signed out.",
+    "second_factor_off": "A password alone opens your account now.",
+    "invited": "The invitation is on its way. Its link is good for three days.",
+    "withdrawn": "The invitation is worthless now.",
+    "invitation_gone": "Nothing was sent: the invitation has changed since this page was made.",
+    "roles": "These are the roles now. Where this person was signed in, they sign in again.",
+    "on": "This person may sign in again.",
+    "off": "This person is out, everywhere and at once.",
+    "sessions": "This person is signed out everywhere.",
+    "second_factor_reset": "This person signs in with the password alone now.",
     "too_late": "It was too late for that: the order has moved on. Please look at it as it is now.",
 }
 

@@ -13,7 +13,7 @@ from support.shop import Shop
 
 PASSWORD = "right-password"
 NOT_YOURS = "Your role does not include this."
-OPEN_TO_ALL = {"staff_login"}
+OPEN_TO_ALL = rights.SIGNED_OUT
 
 
 @pytest.fixture
