@@ -2,6 +2,7 @@
 
 from .carriers import CARRIERS, tracking_url
 from .files import FileMistakes, ShipRow, read_tracking
+from .letters import letter_references
 from .models import Parcel, ParcelLine
 from .operations import (
     NothingToPack,
@@ -43,6 +44,7 @@ __all__ = [
     "contents",
     "count_waiting",
     "latest_carrier",
+    "letter_references",
     "pack",
     "packed_with",
     "parcel",

@@ -10,7 +10,7 @@ from ..display import shop_facts
 from ..pages import public_url, settings
 from .carriers import tracking_url
 from .models import Parcel
-from .queries import units_of
+from .queries import parcels_of, units_of
 
 KIND = "parcel_shipped"
 
@@ -18,6 +18,11 @@ KIND = "parcel_shipped"
 def reference_of(order_reference: str, parcel_id: int) -> str:
     """What the letter of a parcel is kept by."""
     return f"{order_reference}.parcel-{parcel_id}"
+
+
+def letter_references(order_id: int, order_reference: str) -> list[str]:
+    """What the letters of an order's parcels are kept by."""
+    return [reference_of(order_reference, parcel.id) for parcel in parcels_of(order_id)]
 
 
 def write_shipped(order_id: int, parcel_id: int, *, waits: timedelta) -> bool:

@@ -18,6 +18,7 @@ class ParcelView:
     carrier: str
     tracking: str
     url: str
+    token: str
     packed_by: str
     packed_at: datetime
     shipped_at: datetime | None
@@ -36,6 +37,7 @@ def parcels_shown(reference: str) -> tuple[ParcelView, ...]:
             carrier=parcel.carrier,
             tracking=parcel.tracking,
             url=tracking_url(parcel.carrier, parcel.tracking),
+            token=parcel.token,
             packed_by=parcel.packed_by,
             packed_at=parcel.packed_at,
             shipped_at=parcel.shipped_at,

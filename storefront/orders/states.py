@@ -34,6 +34,13 @@ SENTENCES: dict[str, str] = {
     "charged_back": "Your bank has taken this payment back.",
 }
 
+#: What a paid order says instead once its goods have moved, by its stage.
+SENT_SENTENCES: dict[str, str] = {
+    "packed": "Paid and packed. It waits for its carrier.",
+    "part_shipped": "Paid. A part of your order is on its way, and we are packing the rest.",
+    "shipped": "Your order is on its way.",
+}
+
 HEADINGS: dict[str, str] = {
     "pending": "One moment.",
     "processing": "Thank you.",

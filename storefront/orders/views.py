@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .models import Order, OrderLine
-from .states import HEADINGS, SENTENCES
+from .states import HEADINGS, SENT_SENTENCES, SENTENCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def view(order: Order, lines: Sequence[OrderLine]) -> OrderView:
         number=order.number,
         state=order.state,
         state_heading=HEADINGS[order.state],
-        state_sentence=SENTENCES[order.state],
+        state_sentence=_sentence(order),
         placed_at=order.placed_at,
         paid_at=order.paid_at,
         email=order.email,
@@ -65,6 +65,12 @@ def view(order: Order, lines: Sequence[OrderLine]) -> OrderView:
         ship_to=tuple(filter(None, label)),
         ship_country=order.ship_country,
     )
+
+
+def _sentence(order: Order) -> str:
+    """What is true now: of a paid order, where its goods are."""
+    sent = SENT_SENTENCES.get(order.stage, "") if order.state == "paid" else ""
+    return sent or SENTENCES[order.state]
 
 
 def _line(line: OrderLine) -> OrderLineView:

@@ -1,5 +1,6 @@
 """Orders in the back office over HTTP: the list, one order, and what is done to its money."""
 
+import secrets
 from functools import partial
 from urllib.parse import urlencode
 
@@ -13,11 +14,13 @@ from ..forms import STALE, Form
 from ..pages import shop_url
 from .desk import render_desk, send_refunds
 from .gate import who
+from .label_form import LabelForm, NoteForm
 from .order_views import OrderDesk, order_desk
 from .refund_form import RefundForm, refund_form
 from .words import STAGES, STATES
 
 _LONGEST_SEARCH = 320
+_NOTHING_SENT = "Nothing was sent. Please look at what is marked below."
 
 
 def staff_orders() -> Response:
@@ -43,7 +46,7 @@ def staff_orders() -> Response:
 
 def staff_order(reference: str) -> Response:
     """One order with its money and its history."""
-    return _page(refund_form(order_desk(reference)), said=request.args.get("said", ""))
+    return order_page(refund_form(order_desk(reference)), said=request.args.get("said", ""))
 
 
 def staff_refund(reference: str) -> AnyResponse:
@@ -52,14 +55,14 @@ def staff_refund(reference: str) -> AnyResponse:
     if _was_sent(reference, form.token.data):
         return _order(reference, said="sent_before")
     if form.desk.why_no_refund:
-        return _page(form, status=422, error=form.desk.why_no_refund)
+        return order_page(form, status=422, error=form.desk.why_no_refund)
     step = request.form.get("step")
     if step == "everything":
         form.fill_with_all()
     cents = 0 if step == "change" else form.checked_cents()
     if not cents:
         status = 200 if step == "change" else 422
-        return _page(form, status=status, error=STALE if form.is_stale else "", is_open=True)
+        return order_page(form, status=status, error=STALE if form.is_stale else "", is_open=True)
     if step == "send":
         return _send(reference, form, cents)
     return render_desk("refund.html", form=form, desk=form.desk, amount_cents=cents)
@@ -70,7 +73,7 @@ def staff_cancel_order(reference: str) -> AnyResponse:
     desk = order_desk(reference)
     order = orders.by_id(desk.id)
     if not Form().validate():
-        return _page(refund_form(desk), status=422, error=STALE)
+        return order_page(refund_form(desk), status=422, error=STALE)
     is_cancelled = order is not None and checkout.cancel_purchase(order)
     if is_cancelled:  # which asks Stripe, and so has transactions of its own
         with transaction():
@@ -81,14 +84,14 @@ def staff_cancel_order(reference: str) -> AnyResponse:
 def staff_accept_amount(reference: str) -> AnyResponse:
     """Lets an order count as paid that was paid with another amount."""
     if not Form().validate():
-        return _page(refund_form(order_desk(reference)), status=422, error=STALE)
+        return order_page(refund_form(order_desk(reference)), status=422, error=STALE)
     try:
         with transaction():
             is_accepted = checkout.accept_amount(reference, by=who())
             if is_accepted:
                 audit.record(who(), "amount accepted", _named(order_desk(reference)))
     except inventory.OutOfStock as refusal:
-        return _page(refund_form(order_desk(reference)), status=422, error=refusal.sentence)
+        return order_page(refund_form(order_desk(reference)), status=422, error=refusal.sentence)
     return _order(reference, said="accept" if is_accepted else "too_late")
 
 
@@ -100,7 +103,7 @@ def _send(reference: str, form: RefundForm, cents: int) -> AnyResponse:
                 amount = {"amount": show_money(cents, form.desk.order.currency)}
                 audit.record(who(), "refund asked for", _named(form.desk), after=amount)
     except (payments.TooMuchBack, orders.NotThatMany, checkout.MoneyAtTheBank) as refusal:
-        return _page(form, status=422, error=refusal.sentence, is_open=True)
+        return order_page(form, status=422, error=refusal.sentence, is_open=True)
     send_refunds()
     return _order(reference, said="refund" if is_new else "sent_before")
 
@@ -114,17 +117,31 @@ def _was_sent(reference: str, token: str | None) -> bool:
     return any(refund.asked_by == f"form:{token}" for refund in payments.refunds_of(reference))
 
 
-def _page(
-    form: RefundForm, *, status: int = 200, said: str = "", error: str = "", is_open: bool = False
+def order_page(
+    form: RefundForm,
+    *,
+    status: int = 200,
+    said: str = "",
+    error: str = "",
+    is_open: bool = False,
+    label_form: LabelForm | None = None,
+    note_form: NoteForm | None = None,
 ) -> Response:
+    """The page of an order, with whichever of its forms has something to be mended."""
+    desk = form.desk
+    is_wrong = form.errors or (label_form or note_form) is not None
     return render_desk(
         "order.html",
         status=status,
         said=said,
-        error=error,
+        error=error or (_NOTHING_SENT if is_wrong else ""),
         form=form,
-        desk=form.desk,
+        desk=desk,
         is_refund_open=is_open,
+        token=secrets.token_urlsafe(18),
+        label_form=label_form or LabelForm.for_shop(desk.label, version=desk.version),
+        is_label_open=label_form is not None,
+        note_form=note_form or NoteForm(formdata=None),
     )
 
 

@@ -4,17 +4,17 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from .. import checkout, inventory, orders, payments
+from .. import checkout, fulfilment, inventory, mail, orders, payments
 from .case_views import CaseView, case_views
 from .desk import dashboard_url
-from .words import REFUND_REASONS, REFUND_STATES, STATES, dispute_status, happened
+from .words import REFUND_REASONS, REFUND_STATES, STAGES, STATES, dispute_status, happened
 
 _GOING_BACK = {"due", "sent", "done"}
 
 
 @dataclass(frozen=True, slots=True)
 class LineDesk:
-    """A line; left are the units that have not been refunded."""
+    """A line; left are the units that have not been refunded, to_pack those in no parcel."""
 
     id: int
     sku: str
@@ -22,6 +22,7 @@ class LineDesk:
     variant: str
     quantity: int
     left: int
+    to_pack: int
     unit_price_cents: int
     line_cents: int
 
@@ -72,6 +73,11 @@ class OrderDesk:
     id: int
     order: orders.OrderView
     state_words: str
+    stage_words: str
+    label: orders.ShipTo
+    version: int
+    parcels: tuple[fulfilment.ParcelView, ...]
+    letters: tuple[mail.Letter, ...]
     lines: tuple[LineDesk, ...]
     payments: tuple[PaymentDesk, ...]
     refunds: tuple[RefundDesk, ...]
@@ -83,6 +89,16 @@ class OrderDesk:
     can_cancel: bool
     can_accept: bool
     paid_cents: int
+
+    @property
+    def can_pack(self) -> bool:
+        """Whether something of it waits for a parcel."""
+        return self.order.state == "paid" and any(line.to_pack for line in self.lines)
+
+    @property
+    def can_change_label(self) -> bool:
+        """Whether it is known where it goes, and no parcel carries that address yet."""
+        return self.order.state in orders.WITH_PAYMENT and not self.parcels
 
     @property
     def refundable(self) -> tuple[PaymentDesk, ...]:
@@ -110,6 +126,11 @@ def order_desk(reference: str) -> OrderDesk:
         id=order.id,
         order=orders.view(order, lines),
         state_words=STATES[order.state],
+        stage_words=STAGES[order.stage] if order.state in orders.WITH_PAYMENT else "",
+        label=orders.ShipTo(order.email, order.ship_name, order.ship_address, order.ship_country),
+        version=order.version,
+        parcels=fulfilment.parcels_shown(reference),
+        letters=tuple(letters_of(order.id, reference, refunds)),
         lines=tuple(_line(line) for line in lines),
         payments=taken,
         refunds=tuple(_refund(refund) for refund in refunds),
@@ -124,6 +145,17 @@ def order_desk(reference: str) -> OrderDesk:
     )
 
 
+def letters_of(
+    order_id: int, reference: str, refunds: Sequence[payments.Refund] | None = None
+) -> Sequence[mail.Letter]:
+    """What the shopper was written about an order: about itself, its refunds and its parcels."""
+    found = payments.refunds_of(reference) if refunds is None else refunds
+    about = [f"{reference}.{refund.id}" for refund in found]
+    return mail.letters_about(
+        [reference, *about, *fulfilment.letter_references(order_id, reference)]
+    )
+
+
 def _line(line: orders.OrderLine) -> LineDesk:
     return LineDesk(
         id=line.id,
@@ -132,6 +164,7 @@ def _line(line: orders.OrderLine) -> LineDesk:
         variant=line.variant,
         quantity=line.quantity,
         left=line.quantity - line.refunded_quantity,
+        to_pack=line.to_pack,
         unit_price_cents=line.unit_price_cents,
         line_cents=line.line_cents,
     )
@@ -186,7 +219,10 @@ def _dispute(row: payments.Dispute) -> DisputeDesk:
 def _history(order_id: int) -> tuple[tuple[str, str, datetime], ...]:
     """What happened, a note about it, and when; newest first."""
     events = orders.history_of(order_id)
-    return tuple((happened(e.kind), e.note, e.happened_at) for e in reversed(events))
+    return tuple(
+        (happened(e.kind), " · ".join(filter(None, [e.note, e.actor])), e.happened_at)
+        for e in reversed(events)
+    )
 
 
 def _why_no_refund(taken: Sequence[PaymentDesk], disputes: Sequence[payments.Dispute]) -> str:

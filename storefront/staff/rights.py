@@ -49,6 +49,11 @@ RIGHTS: Mapping[str, Right] = {
         "stock",
         "change_stock undo_stock low_mark stock_file read_stock_file stock_plan book_stock_file",
     ),
+    "order_goods": _right(
+        "Pack a part of an order, change its address, add notes, send its letters again",
+        "orders",
+        "pack_part note_order change_label letter_again",
+    ),
     "packing": _right(
         "Pack and ship orders, undo it, print pick lists and packing slips",
         "orders stock",
