@@ -12,6 +12,7 @@ from . import (
     account_routes,
     audit_routes,
     category_routes,
+    count_routes,
     delivery_routes,
     home_routes,
     kit_routes,
@@ -65,6 +66,7 @@ _PARTS = (
     picture_routes,
     category_routes,
     stock_file_routes,
+    count_routes,
 )
 _NUMBER = "<int(max=2147483647):id>"  # what a key of the database can be
 

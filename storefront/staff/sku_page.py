@@ -1,5 +1,6 @@
 """The page of one SKU: its numbers and its ledger."""
 
+import re
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -53,14 +54,19 @@ def links_of(lines: tuple[inventory.LedgerLine, ...]) -> dict[str, tuple[str, st
     """Reference → the words and the address of what a line of the ledger belongs to."""
     references = {line.reference for line in lines if line.reference}
     known = orders.by_references(references) if references else {}
-    return {
-        reference: (f"Order {order.number}", shop_url("staff_order", reference=reference))
-        for reference, order in known.items()
-    } | {
-        reference: (f"Delivery {reference}", shop_url("staff_delivery", id=number))
-        for reference in references
-        if (number := delivery_number(reference))
-    }
+    counts = [one for one in references if re.fullmatch(r"count-[0-9]{1,9}", one)]
+    return (
+        {one: (f"Stock-take {one[6:]}", shop_url("staff_count", id=int(one[6:]))) for one in counts}
+        | {
+            reference: (f"Order {order.number}", shop_url("staff_order", reference=reference))
+            for reference, order in known.items()
+        }
+        | {
+            reference: (f"Delivery {reference}", shop_url("staff_delivery", id=number))
+            for reference in references
+            if (number := delivery_number(reference))
+        }
+    )
 
 
 def _page_url(sku: str, reason: str, page: int) -> str:

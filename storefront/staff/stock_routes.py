@@ -129,12 +129,14 @@ def _table(
     filters = replace(filters, page=found.page)
     line = inventory.ledger_line(changed) if 0 < changed < 2**31 else None
     sku = edit.sku if edit else line.sku if line else request.args.get("sku", "")
+    rows = _with(sku, found.rows)
     return render_desk(
         "stock.html",
         status=status,
         said=said,
         found=found,
-        rows=_with(sku, found.rows),
+        rows=rows,
+        incoming=inventory.incoming([row.sku for row in rows]),
         filters=filters,
         line=line,
         edit=edit,
