@@ -65,7 +65,8 @@ def demo(demo_shop: Live) -> Live:
             db.session.execute(delete(table))
         db.session.execute(delete(inventory.Hold))
         db.session.execute(update(inventory.Stock).values(held=0))
-        shelves = select(inventory.Stock.sku).where(inventory.Stock.sku != SOLD_OUT)
+        is_filled = (inventory.Stock.sku != SOLD_OUT) & inventory.Stock.is_kit.is_(False)
+        shelves = select(inventory.Stock.sku).where(is_filled)
         for sku in db.session.scalars(shelves).all():
             inventory.adjust(sku, 10, reason="received")
 
