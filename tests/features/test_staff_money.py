@@ -267,7 +267,7 @@ def test_a_dispute_is_answered_where_it_is(
     app: Flask = start_shop(config)  # type: ignore[operator]
     shop, client = Shop(app), app.test_client()
     https = {"base_url": "https://shop.example"} if "live" in key else {}
-    shop.do(lambda: staff.add_member(EMAIL, PASSWORD))
+    shop.do(lambda: staff.add_member(EMAIL, PASSWORD, roles=["orders"]))
     client.post("/staff/sign-in", data={"email": EMAIL, "password": PASSWORD}, **https)  # type: ignore[arg-type]
     open_case(shop, "dispute", "du_1", "no-such-order")
     assert f'href="{url}"' in client.get("/staff/money", **https).text  # type: ignore[arg-type]
