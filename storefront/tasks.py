@@ -120,6 +120,12 @@ def _release_holds() -> object:
     return tasks.release_holds()
 
 
+def _tell_low_stock() -> object:
+    from .staff import tasks
+
+    return tasks.tell_low_stock()
+
+
 def _block_lots() -> object:
     from .inventory import tasks
 
@@ -159,6 +165,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "block_lots": _block_lots,
     "reconcile": _reconcile,
     "tell_waiting": _tell_waiting,
+    "tell_low_stock": _tell_low_stock,
     "forget_sign_ups": _forget_sign_ups,
 }
 
@@ -170,5 +177,6 @@ EVERY_MINUTES = {
     "block_lots": "7",
     "reconcile": "*/5",
     "tell_waiting": "*",
+    "tell_low_stock": "*/5",
     "forget_sign_ups": "17",  # of each hour
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 
 from .. import inventory
 from ..database import db
@@ -71,6 +71,7 @@ class StockRow:
     mark: int  # from here down it is low: its own mark or the shop's
     available: int  # units that can be sold now; of a kit by its parts
     is_kit: bool
+    is_on_sale: bool  # shoppers can see it
     sold: int = 0
 
     @property
@@ -154,6 +155,7 @@ def _columns() -> Select[Any]:
         _mark(),
         _available(),
         func.coalesce(S.is_kit, false()),
+        and_(P.state == "published", V.is_sold.is_(True)),
     )
     return _joined(chosen)
 

@@ -102,6 +102,7 @@ from .lots import (
     release_lot,
     set_shelf_life,
 )
+from .low import has_low_news, note_low
 from .models import (
     Hold,
     KitPart,
@@ -205,6 +206,7 @@ __all__ = [
     "end_lots",
     "enter_counts",
     "expect_delivery",
+    "has_low_news",
     "history",
     "hold",
     "incoming",
@@ -225,6 +227,7 @@ __all__ = [
     "lots_of",
     "make_kit",
     "move_units",
+    "note_low",
     "on_hand",
     "open_lot",
     "open_stock",

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 from ..database import db, now
 from .models import StaffLink, StaffMember
+from .rights import may
 
 PER_PAGE = 50
 _MOST_NAMED = 3
@@ -23,6 +24,13 @@ def active_owners() -> Sequence[str]:
     """Addresses of those who may change everything, at most three, longest here first."""
     query = select(StaffMember.email).where(is_owner(StaffMember)).order_by(StaffMember.id)
     return db.session.scalars(query.limit(_MOST_NAMED)).all()
+
+
+def keepers() -> list[str]:
+    """Addresses of those who may change the stock, in order."""
+    query = select(StaffMember.email, StaffMember.roles).where(StaffMember.is_active)
+    rows = db.session.execute(query.order_by(StaffMember.email))
+    return [email for email, roles in rows if may(roles.split(), "stock")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""flask shop export-stock and import-stock."""
+"""flask shop export-stock, import-stock and tell-low-stock."""
 
 import json
 from pathlib import Path
@@ -10,15 +10,23 @@ from ..database import transaction
 from ..errors import Refusal
 from .stock_booking import book_stock
 from .stock_tables import csv_text
+from .tasks import tell_low_stock
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _SHOWN_PROBLEMS = 200
 
 
 def register(group: click.Group) -> None:
-    """Adds export-stock and import-stock."""
+    """Adds export-stock, import-stock and tell-low-stock."""
+    group.add_command(tell_low)
     group.add_command(export_stock)
     group.add_command(import_stock)
+
+
+@click.command("tell-low-stock")
+def tell_low() -> None:
+    """Writes to those who keep the stock what has become low; the worker does this by itself."""
+    click.echo(f"{tell_low_stock()} became low.")
 
 
 @click.command("export-stock")
