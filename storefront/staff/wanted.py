@@ -11,7 +11,7 @@ from ..database import db
 
 PER_PAGE = 50
 #: How the list may be sorted, in words.
-SORTS = {"waiting": "Most people waiting", "lost": "Most often in vain", "sku": "SKU"}
+SORTS = {"waiting": "Most waiting", "lost": "Most often in vain", "sku": "SKU"}
 _Order = tuple[ColumnElement[Any], ...]
 
 

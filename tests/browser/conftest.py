@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from sqlalchemy import delete, select, update
 
 from conftest import Live, new_database, running_shop, settings_for
-from storefront import fulfilment, inventory, mail, orders, payments
+from storefront import customers, fulfilment, inventory, mail, orders, payments
 from storefront.database import db
 from storefront.demo import load_demo
 from support.machine import CHROMIUM
@@ -60,6 +60,8 @@ def demo(demo_shop: Live) -> Live:
             orders.OrderLine,
             orders.Order,
             mail.Letter,
+            customers.SignUp,
+            inventory.KitSold,
             *MONEY,
         ):
             db.session.execute(delete(table))
