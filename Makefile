@@ -47,8 +47,9 @@ bench: $(DEV_STAMP)  ## Print requests per second beside a bare Flask view
 chaos: $(DEV_STAMP)  ## Let shoppers buy while everything fails, then check the books (CHECKOUTS, SEED)
 	@$(PY) -m scripts.chaos --checkouts $(or $(CHECKOUTS),1000) --seed $(or $(SEED),1)
 
-screenshots: $(DEV_STAMP)  ## Make the README's pictures (needs Chromium)
+screenshots: $(DEV_STAMP)  ## Make the pictures of README and docs (needs Chromium)
 	@$(PY) scripts/screenshots.py
+	@$(PY) scripts/staff_screenshots.py
 
 reset: $(RUN_STAMP)  ## Remove the shop's data, after asking; refused while a server runs on it
 	@$(PY) scripts/reset.py
