@@ -8,6 +8,7 @@ it is also a counter that several machines share, looked at once a second.
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import threading
 import time
@@ -69,6 +70,7 @@ class Stamp:
     """When anything public last changed; equal stamps mean that nothing did."""
 
     def __init__(self, path: Path, redis_url: str, *, name: str = "storefront") -> None:
+        self._made_of = (path, redis_url, name)
         self._path = str(path)
         self._redis = Redis.from_url(redis_url, socket_timeout=1) if redis_url else None
         self._redis_key = f"{name}:pages"
@@ -76,6 +78,11 @@ class Stamp:
         self._looked_at = 0.0
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(exist_ok=True)
+
+    def beside(self, what: str) -> Stamp:
+        """Another stamp in the same places, of something else."""
+        path, redis_url, name = self._made_of
+        return Stamp(path.with_name(f"{what}.stamp"), redis_url, name=f"{name}-{what}")
 
     def current(self) -> tuple[int, int]:
         """The stamp now; a machine that Redis does not answer goes by its own file."""
@@ -111,14 +118,17 @@ class PageCache:
 
     def __init__(self, stamp: Stamp, *, seconds: int, most: int = 1000) -> None:
         self.stamp = stamp
+        self.prices = stamp.beside("prices")  # when somebody last changed what is planned
         self.seconds = seconds
+        self.due_at = math.inf  # seconds since 1970: when a planned price makes all pages stale
+        self.due_stamp: tuple[int, int] | None = None  # of what due_at was read from
         self._most = most
         self._pages: OrderedDict[Key, Page] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Key) -> Page | None:
         """The page under this key if it still shows the truth."""
-        if not self.seconds:
+        if not self.seconds or self.due_at <= time.time():
             return None
         page = self._pages.get(key)
         if page is None or page.stamp != self.stamp.current() or page.kept_until < time.monotonic():

@@ -144,6 +144,12 @@ def drop_pages() -> None:
     after_commit(state.pages.stamp.bump)
 
 
+def tell_price_clocks() -> None:
+    """Has every process look anew for when the next price is due, once the commit is done."""
+    state = current_app.extensions["storefront"]
+    after_commit(state.pages.prices.bump)
+
+
 def _private(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store, private"
     return response

@@ -138,6 +138,12 @@ def _reconcile() -> object:
     return checkout.keep_in_line()
 
 
+def _start_prices() -> object:
+    from .catalog import tasks
+
+    return tasks.start_prices()
+
+
 def _follow_event(event_id: str) -> object:
     from .checkout import tasks
 
@@ -159,6 +165,7 @@ def _forget_sign_ups() -> object:
 JOBS: dict[str, Callable[..., object]] = {
     "follow_event": _follow_event,
     "send_letters": _send_letters,
+    "start_prices": _start_prices,
     "retry_events": _retry_events,
     "make_refunds": _make_refunds,
     "release_holds": _release_holds,
@@ -171,6 +178,7 @@ JOBS: dict[str, Callable[..., object]] = {
 
 EVERY_MINUTES = {
     "send_letters": "*",
+    "start_prices": "*",
     "retry_events": "*",
     "make_refunds": "*",
     "release_holds": "*",

@@ -25,6 +25,7 @@ class BasketLine:
     wanted: int
     max_quantity: int
     unit_price_cents: int
+    prior_cents: int | None  # of an announced reduction: the lowest price of 30 days before it
     line_cents: int
     currency: str
     unit_price: UnitPrice | None
@@ -104,6 +105,7 @@ def _line(row: CartLine, variant: catalog.VariantView, free: int) -> BasketLine:
         wanted=row.quantity,
         max_quantity=left,
         unit_price_cents=variant.price_cents,
+        prior_cents=variant.prior_cents,
         line_cents=quantity * variant.price_cents,
         currency=variant.currency,
         unit_price=variant.unit_price,

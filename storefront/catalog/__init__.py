@@ -1,5 +1,17 @@
 """What we sell: products, their sizes (one SKU each), prices, categories and pictures."""
 
+from .bulk import (
+    MOST_PRODUCTS,
+    BulkChange,
+    CannotUndo,
+    NothingChanges,
+    Wish,
+    change_many,
+    last_bulk_edit,
+    undo_bulk_edit,
+    version,
+    would_change,
+)
 from .csv_file import guard
 from .drafts import Problem
 from .editing import (
@@ -16,7 +28,17 @@ from .fields import kit_text
 from .gate import Gate, MarketGate, Need, NotReady, WordingHit, gate_of, missing_facts
 from .import_file import Reading, read_catalogue
 from .listing import Filters, ProductList, product_list, read_filters
-from .models import Category, FormerSlug, Picture, PriceChange, Product, ProductPicture, Variant
+from .models import (
+    BulkEdit,
+    Category,
+    FormerSlug,
+    Picture,
+    PlannedPrice,
+    PriceChange,
+    Product,
+    ProductPicture,
+    Variant,
+)
 from .operations import (
     BadCatalogue,
     apply_draft,
@@ -38,6 +60,15 @@ from .pictures import (
     take_in_all,
     take_in_uploads,
 )
+from .planned_prices import (
+    NewPlan,
+    PlansOverlap,
+    open_plans,
+    plan_price,
+    price_history,
+    withdraw_plan,
+)
+from .price_clock import apply_due, lowest_price, next_due
 from .queries import (
     card_by_slug,
     cards_by_id,
@@ -80,6 +111,9 @@ from .writing import CatalogueBusy, save_pictures
 __all__ = [
     "BadCatalogue",
     "BadPicture",
+    "BulkChange",
+    "BulkEdit",
+    "CannotUndo",
     "CatalogueBusy",
     "Category",
     "CategoryRow",
@@ -91,13 +125,18 @@ __all__ = [
     "FoundStock",
     "Gate",
     "LONGEST_SLUG",
+    "MOST_PRODUCTS",
     "MarketGate",
     "MissingPicture",
     "Need",
+    "NewPlan",
     "NotReady",
+    "NothingChanges",
     "OfferView",
     "Picture",
     "PictureView",
+    "PlannedPrice",
+    "PlansOverlap",
     "PreparedPicture",
     "PriceChange",
     "Problem",
@@ -118,8 +157,10 @@ __all__ = [
     "Variant",
     "VariantView",
     "Wanted",
+    "Wish",
     "WordingHit",
     "apply_draft",
+    "apply_due",
     "archive_product",
     "arrange_pictures",
     "card_by_slug",
@@ -128,6 +169,7 @@ __all__ = [
     "categories_version",
     "category_choices",
     "category_rows",
+    "change_many",
     "check_gate",
     "create_product",
     "edit_product",
@@ -139,12 +181,18 @@ __all__ = [
     "guard",
     "ids_found",
     "kit_text",
+    "last_bulk_edit",
+    "lowest_price",
     "missing_facts",
     "move_product",
     "move_slug",
+    "next_due",
+    "open_plans",
     "picture_by_file",
     "picture_views",
     "pictures_by_name",
+    "plan_price",
+    "price_history",
     "price_per_unit",
     "product_ids",
     "product_list",
@@ -175,7 +223,11 @@ __all__ = [
     "take_in",
     "take_in_all",
     "take_in_uploads",
+    "undo_bulk_edit",
     "variants_by_sku",
+    "version",
     "version_of",
     "whole_stock",
+    "withdraw_plan",
+    "would_change",
 ]

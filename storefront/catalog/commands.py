@@ -10,6 +10,7 @@ from ..database import db, transaction
 from ..errors import Refusal
 from ..pages import settings
 from ..progress import progress
+from . import tasks
 from .drafts import Draft, Problem
 from .export_file import export_csv, export_yaml
 from .import_file import Reading, read_catalogue
@@ -24,9 +25,17 @@ _EXISTING_FILE = click.Path(path_type=Path)
 
 
 def register(group: click.Group) -> None:
-    """Adds import-catalogue and export-catalogue."""
+    """Adds import-catalogue, export-catalogue and start-prices."""
+    group.add_command(start_prices)
     group.add_command(import_catalogue)
     group.add_command(export_catalogue)
+
+
+@click.command("start-prices")
+def start_prices() -> None:
+    """Begins and ends planned prices that are due; the worker does it every minute."""
+    done = tasks.start_prices()
+    click.echo(f"{done} planned {'price' if done == 1 else 'prices'} begun or ended.")
 
 
 @click.command("import-catalogue")

@@ -17,6 +17,7 @@ from .lookup import look_up
 from .models import Product, Variant
 from .pictures import PreparedPicture
 from .planning import Plan, make_plan
+from .price_clock import apply_due
 from .slugs import SlugTaken, move_slug
 from .writing import Advance, write
 
@@ -63,6 +64,7 @@ def apply_draft(
     Every file of draft.picture_files() must be among `pictures` (by file) or `picture_names`.
     """
     require_transaction()
+    apply_due()
     prepared = list(pictures)
     names = {p.file: p.name for p in prepared} | dict(picture_names or {})
     plan = examine(draft, names, known=known)

@@ -111,11 +111,14 @@ def _plan_sizes(product: ProductEntry, shop: Shop, plan: Plan) -> None:
 
 def _plan_size(size: Entry, there: Values | None, new: Values, more: Values, plan: Plan) -> None:
     values = {name: value for name, value in size.values.items() if name not in _OF_STOCK}
-    _put(plan.variants, there, {"sku": size.key, **NEW_SIZE, **new}, values | more)
     after = (there or new) | values
-    if there is None or (there["price_cents"], there["currency"]) != (
+    is_new_price = there is None or (there["price_cents"], there["currency"]) != (
         after["price_cents"], after["currency"],
-    ):  # fmt: skip
+    )  # fmt: skip
+    if is_new_price:
+        values["prior_cents"] = None  # a reduction that was announced is over
+    _put(plan.variants, there, {"sku": size.key, **NEW_SIZE, **new}, values | more)
+    if is_new_price:
         price = {name: after[name] for name in ("price_cents", "currency")}
         plan.prices.append({"sku": size.key, **price})
 

@@ -1,25 +1,54 @@
 """Public pages of the catalogue; they are the same for everybody."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ..database import now
 from ..errors import NotFound
+from ..page_cache import PageCache
 from ..pages import public_page, render_public, shop_url
-from . import listing, queries
+from . import listing, queries, tasks
+from .price_clock import next_due
 from .views import CategoryView
 
 _LONGEST_SKU = 64
+_NO_PRICES = {"shop.asset", "shop.media", "shop.robots", "shop.healthz", "shop.readyz"}
 _NOT_HERE = "There is no product at this address. It may have been renamed, or is no longer sold."
 
 
 def register(shop: Blueprint) -> None:
-    """Adds the product pages to the shop's blueprint."""
+    """Adds the product pages to the shop's blueprint, and the clock of prices before all pages."""
+    shop.before_request(keep_prices_in_time)
     shop.add_url_rule("/products/", "products", show_products)
     shop.add_url_rule("/products/in/<slug>", "category", show_category)
     shop.add_url_rule("/products/<slug>", "product", show_product)
+
+
+def keep_prices_in_time() -> None:
+    """Begins and ends planned prices at their moment, even when the worker is late.
+
+    When the next one is due is remembered until somebody changes the plans, so that a request
+    costs no statement for it.
+    """
+    if request.endpoint in _NO_PRICES:
+        return
+    pages = current_app.extensions["storefront"].pages
+    if pages.due_stamp != pages.prices.current():
+        _look_at_the_clock(pages)
+    if pages.due_at <= now().timestamp():
+        tasks.start_prices()
+        _look_at_the_clock(pages)
+
+
+def _look_at_the_clock(pages: PageCache) -> None:
+    stamp = pages.prices.current()  # before the read: a plan that comes between is read again
+    due = next_due()
+    pages.due_at = due.timestamp() if due else math.inf
+    pages.due_stamp = stamp
 
 
 @public_page

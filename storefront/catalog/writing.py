@@ -14,6 +14,7 @@ from .lookup import Values, chunks
 from .models import Category, Picture, PriceChange, Product, ProductPicture, Variant
 from .pictures import PreparedPicture
 from .planning import Changes, Plan
+from .price_clock import end_what_runs
 
 _CATEGORY = cast(Table, Category.__table__)
 _PRODUCT = cast(Table, Product.__table__)
@@ -153,6 +154,7 @@ def _log_prices(prices: list[Values], reason: str, advance: Advance) -> None:
     """Prices of one plan begin at one moment, so that the log can be read as a story."""
     valid_from = now()
     for part in chunks(prices):
+        end_what_runs([price["sku"] for price in part])
         lines = [price | {"reason": reason, "valid_from": valid_from} for price in part]
         require_transaction().execute(insert(_PRICE), lines)
         advance(len(part))

@@ -47,6 +47,7 @@ def staff_products() -> Response:
         "products.html",
         found=catalog.find_products(wanted),
         wanted=wanted,
+        query=list_query(wanted),
         categories=catalog.category_choices(),
         states=PRODUCT_STATES,
         orders=_ORDERS,

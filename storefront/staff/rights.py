@@ -94,13 +94,17 @@ RIGHTS: Mapping[str, Right] = {
         "new_product product save_product move_product pictures add_pictures arrange_pictures"
         " remove_picture categories save_categories",
     ),
-    "prices": _right("Change prices, now, later or many at once", "", ""),
     "sales": _right("See on the overview what came in", "orders", ""),
     "wanted": _right(
         "See what is low, sold out and wanted in vain", "orders stock writer", "wanted"
     ),
     "kits": _right("Say what a kit is made of", "stock", "kits kit"),
     "recall": _right("Recall a lot: write to everybody who got it", "", "recall send_recall"),
+    "prices": _right(
+        "Change prices, now, later or many at once; states of many",
+        "",
+        "prices plan_price withdraw_price bulk change_many undo_many",
+    ),
     "audit": _right("Read who did what", "", "audit"),
     "people": _right(
         "Invite people, give them roles, switch them off",

@@ -23,6 +23,7 @@ from . import (
     packing_routes,
     people_routes,
     picture_routes,
+    price_routes,
     product_routes,
     recall_routes,
     shipping_routes,
@@ -149,3 +150,17 @@ def register(shop: Blueprint) -> None:
     shop.add_url_rule(f"/staff/letters/{_NUMBER}/body", "staff_letter_body", staff_letter_body)
     for part in _PARTS:
         part.register(shop)
+    audit_routes.register(shop)
+    delivery_routes.register(shop)
+    lot_routes.register(shop)
+    money_routes.register(shop)
+    order_routes.register(shop)
+    packing_routes.register(shop)
+    shipping_routes.register(shop)
+    stock_routes.register(shop)
+    sku_routes.register(shop)
+    sku_lot_routes.register(shop)
+    product_routes.register(shop)
+    picture_routes.register(shop)
+    price_routes.register(shop)
+    category_routes.register(shop)
