@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from sqlalchemy import delete, select, update
 
 from conftest import Live, new_database, running_shop, settings_for
-from storefront import customers, fulfilment, inventory, mail, orders, payments
+from storefront import customers, fulfilment, inventory, mail, orders, payments, recalls
 from storefront.database import db
 from storefront.demo import load_demo
 from support.machine import CHROMIUM
@@ -66,6 +66,7 @@ def demo(demo_shop: Live) -> Live:
         ):
             db.session.execute(delete(table))
         db.session.execute(delete(inventory.Hold))
+        _forget_lots()
         db.session.execute(update(inventory.Stock).values(held=0))
         is_filled = (inventory.Stock.sku != SOLD_OUT) & inventory.Stock.is_kit.is_(False)
         shelves = select(inventory.Stock.sku).where(is_filled)
@@ -74,6 +75,14 @@ def demo(demo_shop: Live) -> Live:
 
     demo_shop.shop.do(forget)
     return demo_shop
+
+
+def _forget_lots() -> None:
+    db.session.execute(delete(recalls.Recall))
+    for lot in inventory.lots(shown="blocked").lots:
+        inventory.release_lot(lot.id)
+    for sku in {lot.sku for lot in inventory.lots().lots}:
+        inventory.end_lots(sku)
 
 
 def _load(live: Live, base: Path) -> None:
