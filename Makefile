@@ -48,7 +48,6 @@ chaos: $(DEV_STAMP)  ## Let shoppers buy while everything fails, then check the 
 	@$(PY) -m scripts.chaos --checkouts $(or $(CHECKOUTS),1000) --seed $(or $(SEED),1)
 
 screenshots: $(DEV_STAMP)  ## Make the pictures of README and docs (needs Chromium)
-screenshots: $(DEV_STAMP)  ## Make the pictures of README and docs/staff (needs Chromium)
 	@$(PY) scripts/screenshots.py
 	@$(PY) scripts/staff_screenshots.py
 

@@ -10,18 +10,6 @@ import random
 import sys
 import tempfile
 from collections.abc import Callable
-
-"""The pictures of docs/staff/, taken while the steps are played in a demo shop in Chromium.
-
-    make screenshots                              # all, with those of the README
-    python scripts/staff_screenshots.py lots      # one part
-
-Each part is a function that plays its page of docs/staff/ as a person would.
-"""
-
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -94,6 +82,7 @@ def fill() -> None:
     for person in range(6):
         customers.ask("SCOOP-WOOD", f"shopper{person}@mail.example", now=now)
         insights.count_lost(now.date(), "SCOOP-WOOD", "", is_sign_up=True)
+    _lot(now)
     waiting = {"state": "waiting", "confirmed_at": now}
     db.session.execute(update(customers.SignUp).where(customers.SignUp.id < 5).values(**waiting))
     db.session.execute(
@@ -111,8 +100,37 @@ def overview(page: Page, url: str, suffix: str) -> None:
     save(page, f"kit-{suffix}")
 
 
+def lots(page: Page, url: str, suffix: str) -> None:
+    """Receive 24 oils on a phone; quarantine and recall a lot on a laptop."""
+    if suffix == "375":
+        page.goto(f"{url}/staff/stock/OIL-SPRAY-100")
+        page.get_by_role("link", name="Receive", exact=True).click()
+        page.get_by_label("Units").first.fill("24")
+        page.get_by_label("Lot").first.fill("ZS-0203")
+        later = datetime.now(UTC).date() + timedelta(days=500)
+        page.get_by_label("Expires").first.fill(later.isoformat())
+        save(page, "receive-375")
+        page.get_by_role("button", name="Book what came").click()
+        save(page, "received-375")
+        return
+    page.goto(f"{url}/staff/lots?q=ZS-0117")
+    save(page, "lots-1280")
+    page.get_by_role("link", name="Lot ZS-0117").click()
+    page.get_by_role("button", name="Quarantine").click()
+    save(page, "lot-1280")
+    page.get_by_role("link", name="Recall this lot").click()
+    page.get_by_role("textbox", name="The danger").fill(
+        "The pump of some bottles splinters. Splinters of plastic can get into the eyes."
+    )
+    save(page, "recall-1280")
+    page.get_by_role("button", name="See the letter").click()
+    save(page, "recall-letter-1280")
+    page.get_by_role("button", name="Write to 3 orders").click()
+    save(page, "recall-sent-1280")
+
+
 #: The parts by name; `scripts/staff_screenshots.py overview` takes only those that are named.
-PARTS: dict[str, Part] = {"overview": overview}
+PARTS: dict[str, Part] = {"overview": overview, "lots": lots}
 
 
 def save(page: Page, name: str) -> None:
@@ -155,7 +173,19 @@ def _sent_back(number: int, cents: int, moment: datetime) -> None:
     )  # fmt: skip
 
 
-def _order(number: int, moment: datetime) -> None:
+def _lot(now: datetime) -> None:
+    """A lot of which three orders got two bottles each."""
+    lot_id = inventory.open_lot(
+        "OIL-SPRAY-100", "ZS-0117", expires_on=now.date() + timedelta(days=400)
+    )
+    inventory.adjust("OIL-SPRAY-100", 24, reason="received", lot_id=lot_id)
+    for number in (40, 41, 42):
+        order = _order(number, now - timedelta(days=number - 36))
+        inventory.take_again(order.reference, {"OIL-SPRAY-100": 2})
+        inventory.allocate(order.reference, chosen={"OIL-SPRAY-100": lot_id})
+
+
+def _order(number: int, moment: datetime) -> orders.Order:
     line = orders.NewLine("OIL-SPRAY-100", "Magnesium Oil body spray", "100 ml", 2, 1290, 1900)
     order = orders.place(
         orders.NewOrder(
@@ -170,143 +200,8 @@ def _order(number: int, moment: datetime) -> None:
     db.session.execute(
         update(orders.Order).where(orders.Order.id == order.id).values(paid_at=moment)
     )
+    return order
 
 
 if __name__ == "__main__":
     sys.exit(main())
-from flask import Flask
-from playwright.sync_api import Browser, Page
-from werkzeug.serving import WSGIRequestHandler, make_server
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]  # the tests call their helpers support
-
-from storefront import create_app, schema  # noqa: E402
-from support.parcels import paid_order  # noqa: E402
-from support.shop import Shop  # noqa: E402
-
-FOLDER = ROOT / "docs" / "staff"
-PHONE, LAPTOP = {"width": 375, "height": 812}, {"width": 1280, "height": 900}
-OIL = "OIL-SPRAY-100"
-
-
-class Desk:
-    """Somebody of the staff in a browser, and the shop behind it."""
-
-    def __init__(self, browser: Browser, app: Flask, url: str) -> None:
-        self.browser, self.app, self.url = browser, app, url
-
-    def sign_in(self, size: dict[str, int]) -> Page:
-        """A page of the demo's owner on a phone or a laptop."""
-        context = self.browser.new_context(viewport=size, reduced_motion="reduce")  # type: ignore[arg-type]
-        page = context.new_page()
-        page.goto(f"{self.url}/staff/")
-        page.get_by_label("E-mail").fill("owner@stillwater.example")
-        page.get_by_label("Password").fill("quiet-water-runs")
-        page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("heading", name="Overview").wait_for()
-        return page
-
-
-def lots(desk: Desk) -> None:
-    """Receive 24 oils on a phone; quarantine and recall their lot on a laptop."""
-    page = desk.sign_in(PHONE)
-    page.goto(f"{desk.url}/staff/stock/{OIL}")
-    page.get_by_role("link", name="Receive").click()
-    page.get_by_label("Units").first.fill("24")
-    page.get_by_label("Lot").first.fill("ZS-0117")
-    later = datetime.now(UTC).date() + timedelta(days=400)
-    page.get_by_label("Expires").first.fill(later.isoformat())
-    save(page, "receive-375")
-    page.get_by_role("button", name="Book what came").click()
-    save(page, "received-375")
-    _pack_from_lot(Shop(desk.app))
-    _recall(desk.sign_in(LAPTOP), desk.url)
-
-
-def _pack_from_lot(shop: Shop) -> None:
-    """Three orders that got some of the lot."""
-    lot_id = shop.ask(lambda: inventory.lots("ZS-0117").lots[0].id)
-    for units in (2, 1, 3):
-        order = paid_order(shop, {OIL: units})
-        shop.do(lambda o=order: inventory.allocate(o.reference, chosen={OIL: lot_id}))  # type: ignore[misc]
-
-
-def _recall(page: Page, url: str) -> None:
-    page.goto(f"{url}/staff/lots?q=ZS-0117")
-    save(page, "lots-1280")
-    page.get_by_role("link", name="Lot ZS-0117").click()
-    page.get_by_role("button", name="Quarantine").click()
-    save(page, "lot-1280")
-    page.get_by_role("link", name="Recall this lot").click()
-    page.get_by_role("textbox", name="The danger").fill(
-        "The pump of some bottles splinters. Splinters of plastic can get into the eyes."
-    )
-    save(page, "recall-1280")
-    page.get_by_role("button", name="See the letter").click()
-    save(page, "recall-letter-1280")
-    page.get_by_role("button", name="Write to 3 orders").click()
-    save(page, "recall-sent-1280")
-
-
-PARTS: dict[str, Callable[[Desk], None]] = {"lots": lots}
-
-
-def main(wanted: list[str]) -> int:
-    """Plays the parts, each in a demo shop of its own browser and all in one shop."""
-    if not CHROMIUM:
-        print("The pictures need Chromium; on Debian: apt-get install chromium", file=sys.stderr)
-        return 1
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running(Path(folder)) as (app, url),
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        for name in wanted or PARTS:
-            PARTS[name](Desk(browser, app, url))
-        browser.close()
-    return 0
-
-
-def save(page: Page, name: str) -> None:
-    """A picture of the whole page."""
-    picture = Image.open(BytesIO(page.screenshot(full_page=True)))
-    picture.save(FOLDER / f"{name}.webp", quality=80, method=6)
-    print(f"docs/staff/{name}.webp")
-
-
-@contextmanager
-def running(folder: Path) -> Iterator[tuple[Flask, str]]:
-    """A demo shop with a server of its own."""
-    app = create_app(
-        {
-            "DATABASE_URL": f"sqlite:///{folder / 'shop.sqlite3'}",
-            "STOREFRONT_INSTANCE": str(folder / "instance"),
-            "STOREFRONT_RATE_LIMITS": False,
-        }
-    )
-    with app.app_context():
-        with db.engine.connect() as connection:
-            schema.upgrade(connection)
-        load_demo()
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield app, f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        pass
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
