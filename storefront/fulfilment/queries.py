@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from .. import orders
 from ..database import db
@@ -65,8 +65,21 @@ def waiting(*, page: int = 1) -> Sequence[Parcel]:
 
 def count_waiting() -> int:
     """How many parcels wait for their carrier."""
-    query = select(func.count()).select_from(Parcel).where(Parcel.state == "packed")
-    return db.session.scalar(query) or 0
+    return db.session.scalar(_waiting_count()) or 0
+
+
+def count_both() -> tuple[int, int]:
+    """How many orders are to be packed, and how many parcels to be shipped, in one statement."""
+    order = orders.Order
+    to_pack = select(func.count(order.id)).where(orders.is_to_pack())
+    row = db.session.execute(
+        select(to_pack.scalar_subquery(), _waiting_count().scalar_subquery())
+    ).one()
+    return row[0], row[1]
+
+
+def _waiting_count() -> Select[int]:
+    return select(func.count(Parcel.id)).where(Parcel.state == "packed")
 
 
 def waiting_of(order_ids: Collection[int]) -> dict[int, list[Parcel]]:

@@ -1,6 +1,6 @@
 """What was bought, for ever: orders with everything copied, and the table of their states."""
 
-from .finding import FoundOrders, count_to_pack, search, to_pack, waiting_to_pack
+from .finding import FoundOrders, count_to_pack, is_to_pack, search, to_pack, waiting_to_pack
 from .models import Order, OrderEvent, OrderLine, OrderWord
 from .operations import (
     LabelIsOut,
@@ -85,6 +85,7 @@ __all__ = [
     "find",
     "history_of",
     "id_of",
+    "is_to_pack",
     "lines_of",
     "lines_of_all",
     "lock",

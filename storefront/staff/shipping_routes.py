@@ -136,7 +136,7 @@ def _page(
 ) -> Response:
     form = TokenForm(formdata=None)
     form.token.data = secrets.token_urlsafe(18)
-    total = fulfilment.count_waiting()
+    to_pack, total = fulfilment.count_both()
     pages = max(1, -(-total // fulfilment.PER_PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     return render_desk(
@@ -153,7 +153,7 @@ def _page(
         carriers=list(fulfilment.CARRIERS),
         packed=_done("packed", fulfilment.packed_with),
         shipped=_done("shipped", fulfilment.shipped_with),
-        to_pack=orders.count_to_pack(),
+        to_pack=to_pack,
         error=error,
         refused=refused,
         is_file_open=is_file_open,

@@ -1,0 +1,223 @@
+"""How long the back office takes over much: lists of 100,000 orders, asked like a person asks.
+
+    make bench                                    among the rest, on SQLite
+    python scripts/bench_desk.py                  alone
+    TEST_DATABASE_URL=postgresql://… make bench   on PostgreSQL as well, in a database of its own
+
+Prints the statements and the median time of each page in the server, without a network, and ends
+with 1 when a page takes more than 8 statements or 150 ms.
+"""
+
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from storefront import create_app, inventory, orders, schema, staff  # noqa: E402
+from storefront.database import db, transaction  # noqa: E402
+from storefront.orders.words import words_of_goods, words_of_label  # noqa: E402
+
+ORDERS = 100_000
+TRIES = 15
+MOST_STATEMENTS, MOST_MS = 8, 150
+EMAIL, PASSWORD = "bench@shop.example", "benches-are-long"
+ORDER_PAGES = {
+    "orders, newest": "/staff/orders",
+    "orders, page 1,000": "/staff/orders?page=1000",
+    "orders, last page": "/staff/orders?page=2000",
+    "orders, paid": "/staff/orders?state=paid",
+    "orders, to pack": "/staff/orders?stage=to_pack",
+    "orders, shipped, page 500": "/staff/orders?stage=shipped&page=500",
+    "orders, by number": "/staff/orders?q=51042",
+    "orders, by a rare name": "/staff/orders?q=quay77",
+    "orders, by a common name": "/staff/orders?q=marie",
+    "orders, by name and surname": "/staff/orders?q=marie+quay7",
+    "orders, by e-mail": "/staff/orders?q=marie.quay42%40mail",
+    "orders, by a common SKU": "/staff/orders?q=oil+100",
+    "orders, by nothing known": "/staff/orders?q=zzzz",
+    "orders, SKU and to pack": "/staff/orders?q=oil100&stage=to_pack",
+    "to pack": "/staff/packing",
+    "to ship": "/staff/shipping",
+}
+SKUS = [f"{name}-{size}" for name in ("OIL", "FLAKES", "SALT", "POUCH") for size in (100, 250, 500)]
+NAMES = ("Marie", "Ida", "Bo", "Zoe", "Karl", "Łucja", "Anna", "Jean-Paul")
+
+
+def main() -> int:
+    """Measures each database that is named; 1 when a page misses its goal."""
+    missed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for url in _databases(Path(folder)):
+            with url as database_url:
+                missed += _measure(database_url, Path(folder))
+    return 1 if missed else 0
+
+
+def _databases(folder: Path) -> Iterator[Any]:
+    yield _sqlite(folder)
+    if os.environ.get("TEST_DATABASE_URL"):
+        yield _postgres(os.environ["TEST_DATABASE_URL"])
+
+
+@contextmanager
+def _sqlite(folder: Path) -> Iterator[str]:
+    yield f"sqlite:///{folder / 'bench.sqlite3'}"
+
+
+@contextmanager
+def _postgres(given: str) -> Iterator[str]:
+    url = sa.make_url(given.replace("postgresql://", "postgresql+psycopg://"))
+    name = f"{url.database}_bench_{os.getpid()}"
+    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    try:
+        yield url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with admin.connect() as connection:
+            connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        admin.dispose()
+
+
+def _measure(database_url: str, folder: Path) -> int:
+    app = _shop(database_url, folder)
+    print(f"\n{sa.make_url(database_url).get_backend_name()}: {ORDERS:,} orders")
+    _fill(app, _orders)
+    client = _signed_in(app)
+    print(f"{'page':32}{'statements':>11}{'ms, median':>12}")
+    missed = sum(_row(app, client, name, path) for name, path in ORDER_PAGES.items())
+    with app.app_context():
+        app.extensions["storefront"].engine.dispose()
+    return missed
+
+
+def _shop(database_url: str, folder: Path) -> Flask:
+    engine = sa.create_engine(database_url)
+    with engine.connect() as connection:
+        schema.upgrade(connection)
+    engine.dispose()
+    return create_app(
+        {
+            "SECRET_KEY": "a-secret-of-the-bench-that-is-long-enough",
+            "DATABASE_URL": database_url,
+            "STOREFRONT_INSTANCE": str(folder / "instance"),
+            "STOREFRONT_RATE_LIMITS": False,
+            "STRIPE_API_BASE": "http://127.0.0.1:1",
+            "WTF_CSRF_ENABLED": False,
+        }
+    )
+
+
+def _fill(app: Flask, *fillers: Callable[[], None]) -> None:
+    with app.app_context():
+        for fill in fillers:
+            with transaction():
+                fill()
+        if db.engine.dialect.name == "postgresql":  # as autovacuum does a minute later
+            with db.engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+                connection.execute(sa.text("VACUUM ANALYZE"))
+
+
+def _orders() -> None:
+    """Most have left; some are to pack, some never paid, as in a shop of some years."""
+    chance = random.Random(1)
+    for sku in SKUS:
+        inventory.open_stock(sku, 1_000_000)
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    for first in range(1, ORDERS + 1, 5000):
+        rows = [_order(n, chance, start) for n in range(first, first + 5000)]
+        for number, table in enumerate((orders.Order, orders.OrderLine, orders.OrderWord)):
+            db.session.execute(sa.insert(table), [one for row in rows for one in row[number]])
+    if db.engine.dialect.name == "postgresql":  # the rows brought their ids along
+        db.session.execute(sa.text(f"SELECT setval('shop_order_id_seq', {ORDERS})"))
+
+
+def _order(n: int, chance: random.Random, start: datetime) -> tuple[list[dict[str, Any]], ...]:
+    is_new = n > ORDERS - 300
+    state = chance.choices(("paid", "expired", "refunded"), (88, 10, 2))[0]
+    stage = "to_pack" if is_new or state == "expired" else "shipped"
+    given, family = chance.choice(NAMES), f"Quay{n % 5000}"
+    name, email = f"{given} {family}", f"{given}.{family}@mail.example".lower()
+    sent = 1 if stage == "shipped" else 0
+    skus = chance.sample(SKUS, 2)
+    order = {
+        "id": n, "reference": f"bench{n:019}", "cart_id": n, "content_key": "k", "state": state,
+        "currency": "EUR", "subtotal_cents": 2000, "delivery_name": "Standard",
+        "delivery_cents": 0, "total_cents": 2000, "vat_cents": 0, "attempt": 1, "stage": stage,
+        "session_expires_at": start, "email": email, "ship_name": name, "ship_address": "Quay 1",
+        "ship_country": "IE", "placed_at": start + timedelta(minutes=n), "version": 1,
+        "paid_at": start + timedelta(minutes=n),
+    }  # fmt: skip
+    lines = [
+        {
+            "order_id": n, "sku": sku, "name": "Oil", "variant": "100 ml", "quantity": 1,
+            "refunded_quantity": 0, "packed_quantity": sent, "shipped_quantity": sent,
+            "unit_price_cents": 1000, "line_cents": 1000, "tax_basis_points": 1900,
+            "guide_slug": "", "block": "",
+        }
+        for sku in skus
+    ]  # fmt: skip
+    found = [("label", words_of_label(email, name)), ("goods", words_of_goods(skus))]
+    words = [{"word": w, "order_id": n, "kind": kind} for kind, ws in found for w in sorted(ws)]
+    return [order], lines, words
+
+
+def _signed_in(app: Flask) -> FlaskClient:
+    with app.app_context(), transaction():
+        member = staff.add_member(EMAIL, PASSWORD, roles=["orders", "stock"])
+        kept = {"id": member.id, "stamp": member.stamp}
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["shop_staff"] = kept
+    return client
+
+
+def _row(app: Flask, client: FlaskClient, name: str, path: str) -> bool:
+    """Prints a page's figures; True when it misses its goal."""
+    statements = _statements(app, client, path)
+    spent = []
+    for _ in range(TRIES):
+        before = time.perf_counter()
+        client.get(path)
+        spent.append(1000 * (time.perf_counter() - before))
+    median = statistics.median(spent)
+    is_missed = statements > MOST_STATEMENTS or median > MOST_MS
+    note = "  missed its goal" if is_missed else ""
+    print(f"{name:32}{statements:11}{median:12.1f}{note}", flush=True)
+    return is_missed
+
+
+def _statements(app: Flask, client: FlaskClient, path: str) -> int:
+    sent: list[str] = []
+
+    def listen(*args: Any) -> None:
+        if not args[2].startswith("BEGIN"):
+            sent.append(args[2])
+
+    with app.app_context():
+        engine = app.extensions["storefront"].engine
+    sa.event.listen(engine, "before_cursor_execute", listen)
+    answer = client.get(path)
+    sa.event.remove(engine, "before_cursor_execute", listen)
+    if answer.status_code != 200:
+        raise SystemExit(f"{path} answered {answer.status_code}")
+    return len(sent)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
