@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select, union
+from sqlalchemy.orm import aliased
 
 from ..database import db
 from .models import Order, OrderWord
@@ -91,20 +92,32 @@ def _is_at(stage: str) -> ColumnElement[bool]:
 
 
 def _mentions(text: str) -> ColumnElement[bool]:
-    """Number or reference are this, or every word of the text begins one of the order's words."""
+    """Number or reference are this, or every word of the text begins one of the order's words.
+
+    A union, because each part has an index of its own and an OR over them has none.
+    """
     words = [word for word in map(fold, text.split()) if word]
-    found = [Order.reference == text]
+    found: list[Select[int]] = [select(Order.id).where(Order.reference == text)]
     if words:
-        found.append(and_(*map(_begins, words)))
+        found.append(_with_all(words))
     if len(words) > 1:
-        found.append(_begins(fold(text)))
+        found.append(_with_all([fold(text)]))
     order_id = id_of(text)
     if order_id is not None:
-        found.append(Order.id == order_id)
-    return or_(*found)
+        found.append(select(Order.id).where(Order.id == order_id))
+    return Order.id.in_(union(*found))
 
 
-def _begins(word: str) -> ColumnElement[bool]:
-    return Order.id.in_(
-        select(OrderWord.order_id).where(OrderWord.word >= word, OrderWord.word < word + _AFTER_ALL)
-    )
+def _with_all(words: list[str]) -> Select[int]:
+    """Ids of the orders of which each of these begins a word."""
+    first, *others = words
+    query = select(OrderWord.order_id).where(_begins(OrderWord.word, first))
+    for word in others:
+        own = aliased(OrderWord)
+        also = select(own.order_id).where(_begins(own.word, word))
+        query = query.where(OrderWord.order_id.in_(also))
+    return query
+
+
+def _begins(column: Any, word: str) -> ColumnElement[bool]:
+    return and_(column >= word, column < word + _AFTER_ALL)
