@@ -100,6 +100,25 @@ def overview(page: Page, url: str, suffix: str) -> None:
     save(page, f"kit-{suffix}")
 
 
+def packing(page: Page, url: str, suffix: str) -> None:
+    """Orders to pack, all chosen; the two papers; the parcels that wait, packed just now."""
+    page.goto(f"{url}/staff/packing?all=1")
+    save(page, f"packing-{suffix}")
+    page.get_by_role("button", name="Pick list").click()
+    page.get_by_role("heading", name="Pick list").wait_for()
+    save(page, f"pick-list-{suffix}")
+    page.get_by_role("link", name="Back to packing").click()
+    page.get_by_role("button", name="Packing slips").click()
+    page.get_by_role("heading", name="Packing slips").wait_for()
+    save(page, f"slips-{suffix}")
+    page.goto(f"{url}/staff/packing?all=1")
+    page.get_by_role("button", name="Mark packed").click()
+    page.get_by_role("button", name="Undo").wait_for()
+    save(page, f"shipping-{suffix}")
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("heading", name="To pack").wait_for()
+
+
 def lots(page: Page, url: str, suffix: str) -> None:
     """Receive 24 oils on a phone; quarantine and recall a lot on a laptop."""
     if suffix == "375":
@@ -130,7 +149,7 @@ def lots(page: Page, url: str, suffix: str) -> None:
 
 
 #: The parts by name; `scripts/staff_screenshots.py overview` takes only those that are named.
-PARTS: dict[str, Part] = {"overview": overview, "lots": lots}
+PARTS: dict[str, Part] = {"overview": overview, "packing": packing, "lots": lots}
 
 
 def save(page: Page, name: str) -> None:
