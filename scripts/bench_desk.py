@@ -1,4 +1,4 @@
-"""How long the back office takes over much: lists of 100,000 orders, asked like a person asks.
+"""How long the back office takes over much: lists of 100,000 orders and 10,000 SKUs, asked like a person asks.
 
     make bench                                    among the rest, on SQLite
     python scripts/bench_desk.py                  alone
@@ -26,6 +26,8 @@ from flask.testing import FlaskClient
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+import bench_stock  # noqa: E402
 
 from storefront import create_app, inventory, orders, schema, staff  # noqa: E402
 from storefront.database import db, transaction  # noqa: E402
@@ -95,11 +97,14 @@ def _postgres(given: str) -> Iterator[str]:
 
 def _measure(database_url: str, folder: Path) -> int:
     app = _shop(database_url, folder)
-    print(f"\n{sa.make_url(database_url).get_backend_name()}: {ORDERS:,} orders")
-    _fill(app, _orders)
+    backend = sa.make_url(database_url).get_backend_name()
+    print(f"\n{backend}: {ORDERS:,} orders, {bench_stock.SIZES:,} SKUs")
+    _fill(app, _orders, bench_stock.fill_stock)
     client = _signed_in(app)
     print(f"{'page':32}{'statements':>11}{'ms, median':>12}")
-    missed = sum(_row(app, client, name, path) for name, path in ORDER_PAGES.items())
+    pages = ORDER_PAGES | bench_stock.PAGES
+    missed = sum(_row(app, client, name, path) for name, path in pages.items())
+    missed += bench_stock.book_table(app)
     with app.app_context():
         app.extensions["storefront"].engine.dispose()
     return missed

@@ -79,7 +79,7 @@ class StockMovement(Model):
     __table_args__ = (
         Index("ix_shop_stock_movement_sku_id", "sku", "id"),
         Index("ix_shop_stock_movement_reference", "reference"),
-        Index("ix_shop_stock_movement_reason", "reason", "moved_at", "sku", "change"),
+        Index("ix_shop_stock_movement_sku_reason", "sku", "reason", "moved_at", "change"),
         Index("uq_shop_stock_movement_undoes_id", "undoes_id", unique=True),
     )
 

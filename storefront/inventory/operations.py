@@ -5,8 +5,9 @@ Several SKUs are always taken in SKU order, so that two shoppers can never wait 
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, Integer, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..database import db, require_transaction, was_changed
@@ -17,6 +18,20 @@ from .lot_books import book_in_lots
 from .models import Hold, Stock, StockMovement
 from .refusals import ChangedMeanwhile, KitHasNoStock, OutOfStock, StillHeld, UnknownStock
 
+_STOCK = cast(Table, Stock.__table__)
+_MOVEMENT = cast(Table, StockMovement.__table__)
+# Built once: a table of five thousand rows is booked with them, row by row.
+_CHANGE = (
+    update(_STOCK)
+    .where(
+        _STOCK.c.sku == bindparam("of"),
+        _STOCK.c.is_kit.is_(False),
+        _STOCK.c.on_hand + bindparam("by", type_=Integer) >= _STOCK.c.held,
+    )
+    .values(on_hand=_STOCK.c.on_hand + bindparam("by", type_=Integer), edits=_STOCK.c.edits + 1)
+)
+_CHANGE_OF_SEEN = _CHANGE.where(_STOCK.c.edits == bindparam("seen"))
+_LINE = insert(_MOVEMENT).returning(_MOVEMENT.c.id)
 _free = Stock.on_hand - Stock.held - Stock.blocked  # below zero when promised too much
 
 
@@ -50,18 +65,10 @@ def adjust(
     ChangedMeanwhile, LotShort.
     """
     session = require_transaction()
-    wanted = [
-        Stock.sku == sku,
-        Stock.is_kit.is_(False),
-        Stock.on_hand + change >= Stock.held,
-    ]
-    if seen_edits is not None:
-        wanted.append(Stock.edits == seen_edits)
+    changing = _CHANGE if seen_edits is None else _CHANGE_OF_SEEN
+    values = {"of": sku, "by": change}
     changed = session.execute(
-        update(Stock)
-        .where(*wanted)
-        .values(on_hand=Stock.on_hand + change, edits=Stock.edits + 1)
-        .execution_options(synchronize_session=False)
+        changing, values if seen_edits is None else values | {"seen": seen_edits}
     )
     if not was_changed(changed):
         raise _refusal(sku, -change, seen_edits, free=Stock.on_hand - Stock.held)
@@ -204,15 +211,15 @@ def _count_ended(reference: str, sku: str, quantity: int, *, is_sale: bool) -> N
 def _write_ledger(
     sku: str, change: int, *, reason: str, reference: str, actor: str, undoes_id: int | None = None
 ) -> int:
-    line = insert(StockMovement).values(
-        sku=sku,
-        change=change,
-        reason=reason,
-        reference=reference,
-        actor=actor,
-        undoes_id=undoes_id,
-    )
-    return db.session.execute(line.returning(StockMovement.id)).scalar_one()
+    line = {
+        "sku": sku,
+        "change": change,
+        "reason": reason,
+        "reference": reference,
+        "actor": actor,
+        "undoes_id": undoes_id,
+    }
+    return int(db.session.execute(_LINE, line).scalar_one())
 
 
 def _refusal(
