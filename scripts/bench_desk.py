@@ -1,4 +1,4 @@
-"""How long the back office takes over much: lists of 100,000 orders and 10,000 SKUs, asked like a person asks.
+"""How long the back office takes over much: 100,000 orders and 10,000 SKUs, asked as people ask.
 
     make bench                                    among the rest, on SQLite
     python scripts/bench_desk.py                  alone

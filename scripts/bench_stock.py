@@ -62,7 +62,7 @@ def _ledger(skus: list[str]) -> Iterator[dict[str, object]]:
 
 
 def book_table(app: Flask) -> bool:
-    """Prints how long a table takes that import-stock --apply books; True when it misses its goal."""
+    """Prints how long import-stock --apply takes; True when it misses its goal."""
     rows = "\n".join(f"BALM-{n:05},{n % 7 + 1},received" for n in range(ROWS))
     text = f"sku,change,reason\n{rows}\n"
     with app.app_context():

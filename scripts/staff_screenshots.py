@@ -148,8 +148,24 @@ def lots(page: Page, url: str, suffix: str) -> None:
     save(page, "recall-sent-1280")
 
 
+def stock(page: Page, url: str, suffix: str) -> None:
+    """A number changed in the table, a ledger, and a shelf that is counted."""
+    page.goto(f"{url}/staff/stock?sort=available")
+    number = page.get_by_label("On hand of Magnesium Body Lotion, 250 ml", exact=True)
+    number.fill("+24")
+    number.press("Enter")
+    page.get_by_text("Counted, +24.").wait_for()
+    save(page, f"stock-{suffix}")
+    page.goto(f"{url}/staff/stock/LOTION-250")
+    save(page, f"sku-{suffix}")
+    page.goto(f"{url}/staff/stock-takes")
+    page.get_by_role("button", name="Begin a stock-take").click()
+    page.get_by_label("Magnesium Body Lotion").fill("40")
+    save(page, f"count-{suffix}")
+
+
 #: The parts by name; `scripts/staff_screenshots.py overview` takes only those that are named.
-PARTS: dict[str, Part] = {"overview": overview, "packing": packing, "lots": lots}
+PARTS: dict[str, Part] = {"overview": overview, "packing": packing, "lots": lots, "stock": stock}
 
 
 def save(page: Page, name: str) -> None:
