@@ -170,7 +170,7 @@ def test_a_press_that_comes_eight_times_receives_once_and_is_undone_once(shop: S
 
 
 def test_lots_that_begin_among_sales_count_each_sale_once(shop: Shop) -> None:
-    """With the ledger written before the stock in _count_ended(), sums part now and then."""
+    """Each sale is before the switch or after it: the stock's row is the lock of both."""
     shop.do(lambda: inventory.open_stock("OIL", CROWD))
     for number in range(CROWD):
         shop.do(lambda n=number: inventory.hold(f"order-{n}", {"OIL": 1}, until=SOON))  # type: ignore[misc]
