@@ -164,8 +164,25 @@ def stock(page: Page, url: str, suffix: str) -> None:
     save(page, f"count-{suffix}")
 
 
+def people(page: Page, url: str, suffix: str) -> None:
+    """Who may sign in, one's own account, and what each role may do."""
+    for name, path in (
+        ("people", "people"),
+        ("account", "account/second-step"),
+        ("roles", "roles"),
+    ):
+        page.goto(f"{url}/staff/{path}")
+        save(page, f"{name}-{suffix}")
+
+
 #: The parts by name; `scripts/staff_screenshots.py overview` takes only those that are named.
-PARTS: dict[str, Part] = {"overview": overview, "packing": packing, "lots": lots, "stock": stock}
+PARTS: dict[str, Part] = {
+    "overview": overview,
+    "packing": packing,
+    "lots": lots,
+    "stock": stock,
+    "people": people,
+}
 
 
 def save(page: Page, name: str) -> None:
