@@ -5,9 +5,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from .. import audit
 from ..database import transaction
-from ..forms import STALE, Form
+from ..forms import STALE, Form, first_error
 from ..limits import limit
-from ..pages import render_private, shop_url
+from ..pages import error_page, render_private, shop_url
 from . import links, operations, second_factor
 from .forms import CodeForm, ForgottenForm, NewPasswordForm, SignInForm
 from .gate import expect_code, expected, forget, remember
@@ -59,6 +59,9 @@ def staff_code() -> AnyResponse:
 
 def staff_logout() -> AnyResponse:
     """Signs a member out, here and on every other device."""
+    form = Form()
+    if not form.validate():
+        return error_page(422, first_error(form))
     member = forget()
     if member is not None:
         with transaction():
