@@ -16,6 +16,8 @@ from support.parcels import counts, lines, packed, paid_order, refund, shipped, 
 from support.shop import Shop
 from support.shopper import told
 
+_PARCELS = sa.select(fulfilment.Parcel).order_by(fulfilment.Parcel.id)
+
 
 @pytest.fixture
 def office(client: FlaskClient, shop: Shop) -> FlaskClient:
@@ -167,7 +169,7 @@ def test_parcels_leave_with_their_numbers_and_come_back_by_one_press(
     page = ship(office, **{f"tracking_{a}": " T1 ", f"tracking_{b}": "", f"tracking_{c}": ""},
                 parcel=[str(b)])  # fmt: skip
     assert "2 parcels have left. Their letters go out in ten minutes" in told(page.text)
-    rows = shop.ask(lambda: db.session.scalars(sa.select(fulfilment.Parcel)).all())
+    rows = shop.ask(lambda: db.session.scalars(_PARCELS).all())
     assert [(p.state, p.carrier, p.tracking) for p in rows] == [
         ("shipped", "DHL", "T1"),
         ("shipped", "DHL", ""),
