@@ -26,7 +26,6 @@ def people(shop: Shop) -> None:
 
 
 def test_a_dip_is_told_once_and_the_next_dip_again(shop: Shop) -> None:
-    """Fails with is_low_told taken out of the conditions of note_low()."""
     shop.product("OIL-100", stock=6)
     assert tell(shop) == "0 became low.\n"
     shop.do(lambda: inventory.hold("order-1", {"OIL-100": 1}, until=SOON))
