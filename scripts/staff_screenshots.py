@@ -175,6 +175,27 @@ def people(page: Page, url: str, suffix: str) -> None:
         save(page, f"{name}-{suffix}")
 
 
+def products(page: Page, url: str, suffix: str) -> None:
+    """A draft that lacks something, pictures, planned prices, and an edit of many."""
+    page.goto(f"{url}/staff/products")
+    save(page, f"products-{suffix}")
+    page.goto(f"{url}/staff/products/new")
+    page.get_by_label("Name").fill(f"Pear wood brush {suffix}")
+    page.get_by_role("button", name="Make the draft").click()
+    page.get_by_label("Summary").fill("A brush of pear wood for dry skin.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    save(page, f"product-{suffix}")
+    page.goto(f"{url}/staff/products/1/pictures")
+    save(page, f"pictures-{suffix}")
+    page.goto(f"{url}/staff/products/1/prices")
+    page.get_by_label("New price in EUR").fill("10.90")
+    page.get_by_label("From, in UTC").fill(f"20{len(suffix)}9-01-02T08:00")
+    page.get_by_role("button", name="Save the price").click()
+    save(page, f"prices-{suffix}")
+    page.goto(f"{url}/staff/products/prices-and-states?all=1&how=percent&amount=-10&to_90=1")
+    save(page, f"bulk-{suffix}")
+
+
 #: The parts by name; `scripts/staff_screenshots.py overview` takes only those that are named.
 PARTS: dict[str, Part] = {
     "overview": overview,
@@ -182,6 +203,7 @@ PARTS: dict[str, Part] = {
     "lots": lots,
     "stock": stock,
     "people": people,
+    "products": products,
 }
 
 
