@@ -30,6 +30,7 @@ def staff_settle_case(id: int) -> AnyResponse:
     if case is None:
         raise NotFound("There is no case with this number.")
     (view,) = case_views([case])
+    payments.case(id)  # anew: whoever settled it before its buttons were read has emptied them
     choice, said = form.choice.data, "faster"
     if case.closed_at is None:
         if choice not in view.choices:

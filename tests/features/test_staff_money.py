@@ -1,11 +1,15 @@
 """Money that needs somebody: one sentence, one button, and two people who press it at once."""
 
+from collections.abc import Sequence
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from conftest import Live
 from storefront import checkout, inventory, orders, payments, staff
+from storefront.staff import money_routes
+from storefront.staff.case_views import CaseView
 from support.catalogue import Catalogue
 from support.desk import EMAIL, PASSWORD, Desk, bought, browser_of_ida, buttons_of, disputed
 from support.shop import Shop
@@ -83,6 +87,24 @@ def test_two_who_press_at_once_send_the_money_once_and_one_is_told(live: Live, d
     notices = sorted(FASTER in told(answer.text) for answer in answers)
     assert notices == [False, True]
     assert refunded(live) == [1780]
+
+
+def test_whoever_reads_the_buttons_after_the_other_has_pressed_is_told_so(
+    live: Live, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when the case is not read again after its buttons: the answer was a refusal."""
+    order = bought(live)
+    case_id = opened(live, "fraud_warning", order.payment_id or "", order)
+    read = money_routes.case_views
+
+    def press_first(cases: Sequence[payments.MoneyCase]) -> tuple[CaseView, ...]:
+        monkeypatch.setattr(money_routes, "case_views", read)
+        live.shop.do(lambda: checkout.handle_case(case_id, by="bo"))
+        return read(cases)
+
+    monkeypatch.setattr(money_routes, "case_views", press_first)
+    answer = desk.post(f"/staff/money/{case_id}", {"choice": "do"})
+    assert (answer.status_code, FASTER in told(answer.text)) == (200, True)
 
 
 def test_whoever_accepts_and_whoever_refunds_at_once_do_not_both_win(
