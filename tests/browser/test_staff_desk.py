@@ -35,11 +35,11 @@ def test_money_is_sent_back_after_a_mistake_was_mended(
     page = order_page(visitor, demo, paid)
     page.get_by_text("Send money back").click()
     page.get_by_label("Amount").fill("abc")
-    page.get_by_label("Note").fill("One was broken.")
+    page.get_by_label("Note", exact=True).fill("One was broken.")
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_label("Amount")).to_be_focused()
     expect(page.get_by_text("'abc' is not a price; write it like 12.90")).to_be_visible()
-    expect(page.get_by_label("Note")).to_have_value("One was broken.")
+    expect(page.get_by_label("Note", exact=True)).to_have_value("One was broken.")
     page.get_by_label("Amount").fill("5.00")
     page.get_by_role("button", name="Continue").click()
     assert refunded(demo, paid) == []
