@@ -40,7 +40,7 @@ def staff_audit() -> Response:
         entries=[_view(entry) for entry in found.entries],
         text=text,
         action=action,
-        actions=actions,
+        actions={word: word for word in actions},
         page_url=partial(_list_url, text, action),
     )
 
