@@ -9,7 +9,7 @@ from flask import Flask
 
 from storefront import catalog, inventory
 from storefront.database import db
-from storefront.staff.stock_commands import load_stock
+from storefront.staff.stock.commands import load_stock
 
 SIZES = 10_000
 SALES_OF_EACH = 20

@@ -8,9 +8,10 @@ import click
 from .. import audit
 from ..database import transaction
 from ..errors import Refusal
-from . import links, second_factor, stock_commands
-from .operations import add_member, by_email, switch_off
+from .people import links, second_factor
+from .people.operations import add_member, by_email, switch_off
 from .rights import ROLES
+from .stock import commands as stock_commands
 
 _ACTOR = "command line"
 

@@ -13,9 +13,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..database import db, now
 from ..pages import settings, shop_url
-from .models import StaffMember
-from .people import StaffPerson
-from .queries import active_owners
+from .people.models import StaffMember
+from .people.person import StaffPerson
+from .people.queries import active_owners
 from .rights import ABOUT_OWN_STAFF, NEEDS, SIGNED_OUT, may_open
 
 log = logging.getLogger("storefront")

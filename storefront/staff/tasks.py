@@ -8,7 +8,7 @@ from .. import catalog, inventory, mail
 from ..database import db, transaction
 from ..display import shop_facts
 from ..pages import public_url, settings
-from .queries import keepers
+from .people.queries import keepers
 
 
 def tell_low_stock() -> int:

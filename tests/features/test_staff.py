@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from conftest import settings_for
 from storefront import StaffPerson, Storefront, staff
 from storefront.database import db
-from storefront.staff import operations
+from storefront.staff.people import operations
 from support.shop import Shop
 from support.shopper import told
 

@@ -11,7 +11,8 @@ from werkzeug.test import TestResponse
 from conftest import Starter
 from storefront import audit, staff
 from storefront.database import db, now
-from storefront.staff import gate, second_factor
+from storefront.staff import gate
+from storefront.staff.people import second_factor
 from support.people import (
     PASSWORD,
     add,

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from conftest import Live
 from storefront import checkout, inventory, orders, payments, staff
-from storefront.staff import money_routes
-from storefront.staff.case_views import CaseView
+from storefront.staff.money import routes as money_routes
+from storefront.staff.money.views import CaseView
 from support.catalogue import Catalogue
 from support.desk import EMAIL, PASSWORD, Desk, bought, browser_of_ida, buttons_of, disputed
 from support.shop import Shop

@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 
 from storefront import mail, staff
-from storefront.staff import operations, queries, rights
-from storefront.staff.models import StaffLink
+from storefront.staff import rights
+from storefront.staff.people import operations, queries
+from storefront.staff.people.models import StaffLink
 from support.desk import browser_of_ida
 from support.people import (
     PASSWORD,

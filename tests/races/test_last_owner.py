@@ -9,7 +9,7 @@ from flask import Flask
 
 from storefront import staff
 from storefront.database import transaction
-from storefront.staff import links, operations, refusals, second_factor
+from storefront.staff.people import links, operations, refusals, second_factor
 from support.people import add, code_of, link_in, member, member_here, set_up
 from support.people import letters as letters_of
 from support.shop import Shop

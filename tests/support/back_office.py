@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from storefront import inventory, payments, staff
 from storefront.database import Model, db
 from storefront.inventory import ArrivedGoods
-from storefront.staff import links, operations, rights
+from storefront.staff import rights
+from storefront.staff.people import links, operations
 
 from .parcels import packed, paid_order
 from .people import letters, link_in

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from storefront import audit, mail, staff
 from storefront.database import db, now
-from storefront.staff import operations, second_factor
+from storefront.staff.people import operations, second_factor
 
 from .shop import Shop
 

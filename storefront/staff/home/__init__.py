@@ -1,0 +1,1 @@
+"""The overview: what needs somebody today, and what is wanted in vain."""

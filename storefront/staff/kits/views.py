@@ -1,0 +1,65 @@
+"""Kits as staff see them: what they are made of, and how many that makes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+
+from ... import catalog, inventory
+from ...database import db
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class KitView:
+    """An article; parts are pairs of units and SKU, none for one that is no kit."""
+
+    sku: str
+    name: str
+    size: str
+    parts: tuple[tuple[int, str], ...]
+    makes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKits:
+    """One page of the list; total counts the articles on all of its pages."""
+
+    kits: tuple[KitView, ...]
+    total: int
+    page: int
+    pages: int
+
+
+def found_kits(text: str = "", *, page: int = 1) -> FoundKits:
+    """All kits; with a text every article whose SKU or name has it, kit or not. Three statements.
+
+    A page past the end becomes the last.
+    """
+    V, P, S = catalog.Variant, catalog.Product, inventory.Stock
+    found = (
+        select(V.sku, P.name, V.name.label("size"))
+        .join(P, P.id == V.product_id)
+        .outerjoin(S, S.sku == V.sku)
+    )
+    if text:
+        found = found.where(or_(*(c.icontains(text, autoescape=True) for c in (V.sku, P.name))))
+    else:
+        found = found.where(S.is_kit.is_(True))
+    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    pages = max(1, -(-total // PER_PAGE))
+    page = min(max(page, 1), pages)
+    rows = db.session.execute(
+        found.order_by(V.sku).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    ).all()
+    shelf = inventory.shelf(sku for sku, _, _ in rows)
+    kits = tuple(
+        KitView(sku, name, size, _pairs(shelf.kits.get(sku, {})), max(shelf.left(sku), 0))
+        for sku, name, size in rows
+    )
+    return FoundKits(kits, total, page, pages)
+
+
+def _pairs(parts: Mapping[str, int]) -> tuple[tuple[int, str], ...]:
+    return tuple((units, sku) for sku, units in sorted(parts.items()))

@@ -1,0 +1,1 @@
+"""Batches with a date: quarantine, corrections, recalls."""

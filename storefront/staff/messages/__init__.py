@@ -1,0 +1,1 @@
+"""Letters that go out, and Stripe's messages that come in."""

@@ -1,0 +1,1 @@
+"""An order and all that can be done with it."""

@@ -1,0 +1,1 @@
+"""Packing and shipping many orders at once, with pick lists and slips."""

@@ -1,0 +1,112 @@
+"""Pick lists and packing slips as PDF, for a printer that no browser speaks to."""
+
+from collections.abc import Sequence
+
+from fpdf import FPDF
+from fpdf.enums import XPos, YPos
+
+from ...assets import folder
+from ...display import ShopFacts, shop_facts, show_country, show_day
+from .views import PickRow, Slip
+
+_SCRIPTS = ("latin-ext", "greek", "cyrillic", "vietnamese")
+_WIDTHS = (14.0, 42.0, 114.0)  # units, SKU, name: millimetres of 170
+_LINE = 6.0
+
+
+def slips_pdf(slips: Sequence[Slip]) -> bytes:
+    """One slip to a page of A4."""
+    pdf, shop = _paper(), shop_facts()
+    for slip in slips:
+        pdf.add_page()
+        _head(pdf, shop.name, f"Packing slip, order {slip.order.number}")
+        _label(pdf, slip)
+        rows = [(f"{g.units} ×", g.sku, _named(g.name, g.variant)) for g in slip.goods]
+        _table(pdf, ("", "SKU", "Article"), rows)
+        if slip.is_part:
+            _text(pdf, "This is a part of the order. The rest comes in another parcel.")
+        _foot(pdf, shop)
+    return bytes(pdf.output())
+
+
+def pick_list_pdf(rows: Sequence[PickRow]) -> bytes:
+    """What to fetch, in the order of SKUs."""
+    pdf = _paper()
+    pdf.add_page()
+    _head(pdf, shop_facts().name, "Pick list")
+    _table(
+        pdf,
+        ("", "SKU", "Article"),
+        [(f"{r.goods.units} ×", r.goods.sku, _article(r)) for r in rows],
+    )
+    return bytes(pdf.output())
+
+
+def _article(row: PickRow) -> str:
+    lots = [f"{p.units} of lot {p.code or 'without a name'}" for p in row.lots]
+    orders = f"for {', '.join(row.numbers)}"
+    return "\n".join([_named(row.goods.name, row.goods.variant), *lots, orders])
+
+
+def _named(name: str, variant: str) -> str:
+    return ", ".join(filter(None, [name, variant]))
+
+
+def _paper() -> FPDF:
+    pdf = FPDF(format="A4")
+    pdf.set_margins(20, 18, 20)
+    pdf.set_auto_page_break(True, margin=18)
+    fonts = folder("static") / "fonts"
+    pdf.add_font("slip", fname=fonts / "noto-sans-400-latin.woff2")
+    pdf.add_font("slip", style="B", fname=fonts / "noto-sans-600-latin.woff2")
+    for script in _SCRIPTS:
+        pdf.add_font(script, fname=fonts / f"noto-sans-400-{script}.woff2")
+    pdf.set_fallback_fonts(list(_SCRIPTS), exact_match=False)
+    return pdf
+
+
+def _head(pdf: FPDF, shop_name: str, title: str) -> None:
+    pdf.set_font("slip", size=10)
+    _text(pdf, shop_name)
+    pdf.set_font("slip", style="B", size=16)
+    _text(pdf, title, height=9)
+    pdf.ln(4)
+
+
+def _label(pdf: FPDF, slip: Slip) -> None:
+    pdf.set_font("slip", size=12)
+    for part in (*slip.order.ship_to, show_country(slip.order.ship_country)):
+        _text(pdf, part)
+    pdf.ln(3)
+    pdf.set_font("slip", size=10)
+    _text(pdf, f"{slip.order.delivery_name} · ordered {show_day(slip.order.placed_at)}")
+    pdf.ln(4)
+
+
+def _table(pdf: FPDF, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    pdf.set_font("slip", size=11)
+    with pdf.table(
+        col_widths=_WIDTHS,
+        line_height=_LINE,
+        borders_layout="HORIZONTAL_LINES",
+        text_align="LEFT",
+        first_row_as_headings=True,
+    ) as table:
+        for cells in (heads, *rows):
+            row = table.row()
+            for cell in cells:
+                row.cell(cell)
+    pdf.ln(4)
+
+
+def _foot(pdf: FPDF, shop: ShopFacts) -> None:
+    pdf.ln(4)
+    pdf.set_font("slip", size=9)
+    _text(pdf, shop.returns_sentence)
+    _text(pdf, f"Questions: {shop.support_email}")
+    _text(pdf, shop.address)
+
+
+def _text(pdf: FPDF, text: str, *, height: float = _LINE) -> None:
+    if text:
+        pdf.multi_cell(0, height, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L")

@@ -1,0 +1,1 @@
+"""Who works here: signing in, roles, invitations, their second step, and what they did."""

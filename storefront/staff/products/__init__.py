@@ -1,0 +1,1 @@
+"""What we sell: texts, sizes, pictures, prices, categories."""

@@ -1,0 +1,1 @@
+"""How many there are: the table, ledgers, stock-takes and files."""
