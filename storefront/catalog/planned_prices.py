@@ -80,11 +80,19 @@ def plan_price(wanted: NewPlan) -> PlannedPrice:
     return plan
 
 
-def withdraw_plan(plan_id: int) -> bool:
-    """Takes back a plan that waits, or ends one that runs; False when it is over already."""
+def withdraw_plan(plan_id: int, *, skus: Sequence[str]) -> bool:
+    """Takes back a plan that waits, or ends one that runs; False when it is over already.
+
+    Raises NotFound for a plan of any other SKU.
+    """
     session = require_transaction()
     apply_due()
-    plan = session.get(PlannedPrice, plan_id, with_for_update=True, populate_existing=True)
+    plan = session.scalar(
+        select(PlannedPrice)
+        .where(PlannedPrice.id == plan_id, PlannedPrice.sku.in_(skus))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
     if plan is None:
         raise NotFound("There is no plan with this number.")
     drop_pages()

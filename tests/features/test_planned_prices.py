@@ -233,6 +233,17 @@ def test_a_price_is_planned_once_and_withdrawn(office: FlaskClient, shelf: Catal
     assert price(shelf) == (1490, None)
 
 
+def test_a_plan_is_withdrawn_on_the_page_of_its_own_product_only(
+    office: FlaskClient, shelf: Catalogue, shop: Shop
+) -> None:
+    """Fails without the SKUs in the WHERE: the log would name a product that nothing became of."""
+    shop.product("CREAM-50")
+    send(office, price="12.90", starts_at="2027-01-02T08:00")
+    answer = office.post("/staff/products/2/prices/withdraw", data={"plan": "1"})
+    assert answer.status_code == 404
+    assert [row["state"] for row in shelf.rows(catalog.PlannedPrice)] == ["waiting"]
+
+
 def test_a_price_from_now_on_is_in_force_at_once_and_ended_with_one_press(
     office: FlaskClient, shelf: Catalogue
 ) -> None:

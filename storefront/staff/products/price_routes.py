@@ -55,16 +55,16 @@ def staff_plan_price(id: int) -> AnyResponse:
 
 def staff_withdraw_price(id: int) -> AnyResponse:
     """Takes a plan back, or ends it now."""
-    number = request.form.get("plan", "")
+    sheet, number = sheet_of(id), request.form.get("plan", "")
     if not Form().validate():
-        return _page(sheet_of(id), {}, status=422, error=STALE)
+        return _page(sheet, {}, status=422, error=STALE)
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise Refusal("There is no plan with this number.")
     with transaction():
-        is_done = catalog.withdraw_plan(int(number))
+        is_done = catalog.withdraw_plan(int(number), skus=[size["sku"] for size in sheet.sizes])
         if is_done:
-            audit.record(who(), "price plan withdrawn", f"product {sheet_of(id).slug}",
-                         after={"plan": number})  # fmt: skip
+            subject, after = f"product {sheet.slug}", {"plan": number}
+            audit.record(who(), "price plan withdrawn", subject, after=after)
     said = "price_withdrawn" if is_done else "price_over"
     return redirect(shop_url("staff_prices", id=id, said=said), 303)
 
