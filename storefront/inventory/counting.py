@@ -12,12 +12,15 @@ from sqlalchemy import func, insert, select, update
 
 from ..database import require_transaction, was_changed
 from ..errors import Refusal
+from .edits import EDIT_REASONS
 from .models import Stock, StockCount, StockCountLine, StockMovement
 from .operations import adjust, open_stock
 from .refusals import OutOfStock
 
 #: Lines that say how many there are, and not only what came or went.
 _COUNTS = ("counted", "found", "missing")
+#: How the lines that a stock-take has booked refer to it, whatever their reason.
+_REFERENCE = "count-"
 
 
 class CountOver(Refusal):
@@ -50,6 +53,18 @@ class CountedAgain(Refusal):
         super().__init__(
             f"{sku} was counted once more after its row was. Count it again or clear its row."
             " Nothing was booked."
+        )
+
+
+class OtherDifference(Refusal):
+    """The reason takes units away and some were found, or the other way round."""
+
+    status = 409
+
+    def __init__(self, sku: str) -> None:
+        self.sku = sku
+        super().__init__(
+            f"{sku} differs the other way by now, so its reason does not fit. Nothing was booked."
         )
 
 
@@ -118,10 +133,11 @@ def enter_counts(count_id: int, entries: Sequence[Entry], *, at: datetime, actor
     return len(changed)
 
 
-def book_count(count_id: int, *, actor: str) -> int:
+def book_count(count_id: int, *, actor: str, reasons: Mapping[int, str] | None = None) -> int:
     """Books the differences of all counted rows under one reference; returns how many there were.
 
-    All or nothing: raises CountOver, CountedAgain, CountTooLow.
+    reasons says of rows why they differ, with a word of EDIT_REASONS; of the others nobody knows.
+    All or nothing: raises CountOver, CountedAgain, CountTooLow, OtherDifference.
     """
     session = require_transaction()
     _end_or_keep(count_id, "booked", actor)
@@ -130,18 +146,20 @@ def book_count(count_id: int, *, actor: str) -> int:
         select(line).where(line.count_id == count_id, line.counted != line.books)
     ).all()
     for row in sorted(differing, key=lambda one: one.sku):
-        _book_row(row, actor)
+        _book_row(row, (reasons or {}).get(row.id, "counted"), actor)
     return len(differing)
 
 
-def _book_row(row: StockCountLine, actor: str) -> None:
+def _book_row(row: StockCountLine, reason: str, actor: str) -> None:
     assert row.counted is not None
     assert row.books is not None
     assert row.counted_at is not None
     _refuse_if_counted_since(row.sku, row.counted_at)
-    change, reference = row.counted - row.books, f"count-{row.count_id}"
+    change, reference = row.counted - row.books, f"{_REFERENCE}{row.count_id}"
+    if change * EDIT_REASONS[reason] < 0:
+        raise OtherDifference(row.sku)
     try:
-        adjust(row.sku, change, reason="counted", reference=reference, actor=actor[:120])
+        adjust(row.sku, change, reason=reason, reference=reference, actor=actor[:120])
     except OutOfStock:
         raise CountTooLow(row.sku) from None
 
@@ -199,7 +217,8 @@ def _refuse_if_counted_since(sku: str, counted_at: datetime) -> None:
         .where(
             StockMovement.sku == sku,
             StockMovement.moved_at > counted_at,
-            StockMovement.reason.in_(_COUNTS),
+            StockMovement.reason.in_(_COUNTS)
+            | StockMovement.reference.startswith(_REFERENCE, autoescape=True),
         )
         .limit(1)
     )

@@ -228,3 +228,59 @@ def test_a_stock_take_is_cancelled_and_can_still_be_read(
     assert "Cancelled · 1 of 2 counted" in page
     assert "There is nothing in it to count." in told(post(office, "", category="nope").text)
     assert office.get("/staff/stock-takes/99").status_code == 404
+
+
+def test_a_difference_is_booked_with_the_reason_that_somebody_found(
+    office: FlaskClient, shop: Shop, count: int
+) -> None:
+    enter(shop, count, 11)
+    page = office.get(f"/staff/stock-takes/{count}/differences").text
+    (row,) = re.findall(r'name="why-(\d+)"', page)
+    assert "Not known Damaged Given as a sample Past its date Missing" in told(page)
+    post(office, f"/{count}/book", **{f"why-{row}": "sample"})
+    line = shop.ask(lambda: inventory.last_edit("OIL-100"))
+    assert line is not None
+    assert (line.change, line.reason, line.reference) == (-1, "sample", f"count-{count}")
+    assert not line.can_be_undone
+
+
+@pytest.mark.parametrize("word", ["sold", "", "<b>"])
+def test_a_reason_that_there_is_none_of_is_no_reason(
+    office: FlaskClient, shop: Shop, count: int, word: str
+) -> None:
+    enter(shop, count, 11)
+    (row,) = re.findall(
+        r'name="why-(\d+)"', office.get(f"/staff/stock-takes/{count}/differences").text
+    )
+    post(office, f"/{count}/book", **{f"why-{row}": word, "why-²": "sample"})
+    line = shop.ask(lambda: inventory.last_edit("OIL-100"))
+    assert line is not None
+    assert line.reason == "counted"
+
+
+def test_a_reason_for_missing_units_explains_none_that_were_found(
+    office: FlaskClient, shop: Shop, count: int
+) -> None:
+    """Somebody else counted 13 after the page was opened; fails without OtherDifference."""
+    enter(shop, count, 13)
+    (row,) = re.findall(
+        r'name="why-(\d+)"', office.get(f"/staff/stock-takes/{count}/differences").text
+    )
+    answer = post(office, f"/{count}/book", **{f"why-{row}": "sample"})
+    assert "OIL-100 differs the other way by now" in told(answer.text)
+    assert shop.stock("OIL-100") == (12, 0)
+
+
+def test_two_stock_takes_do_not_book_the_same_bottle_twice_whatever_its_reason(
+    shop: Shop, count: int
+) -> None:
+    """Fails without the reference in the condition of _refuse_if_counted_since."""
+    other = shop.do(lambda: inventory.start_count("Oil", ["OIL-100"], actor="ben"))
+    line = shop.ask(lambda: inventory.count_lines(other))[0]
+    enter(shop, count, 11, ago=timedelta(minutes=5))
+    entry = inventory.Entry(line.id, 11, None)
+    shop.do(lambda: inventory.enter_counts(other, [entry], at=datetime.now(UTC), actor="ben"))
+    shop.do(lambda: inventory.book_count(other, actor="ben", reasons={line.id: "sample"}))
+    with pytest.raises(inventory.CountedAgain):
+        book(shop, count)
+    assert shop.stock("OIL-100") == (11, 0)

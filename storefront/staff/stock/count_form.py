@@ -64,9 +64,21 @@ class CountForm:
         self.at = at
 
 
+def read_reasons(written: Mapping[str, str]) -> dict[int, str]:
+    """Row → why it differs, of the rows whose reason is one."""
+    named = ((name.removeprefix("why-"), word) for name, word in written.items())
+    return {
+        int(row): word for row, word in named if _is_row(row) and word in inventory.EDIT_REASONS
+    }
+
+
 def is_ours() -> bool:
     """Whether the form came from our own page, lately."""
     return bool(Form().validate())
+
+
+def _is_row(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 12
 
 
 def _is_number(text: str) -> bool:

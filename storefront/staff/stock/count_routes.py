@@ -15,8 +15,8 @@ from ...pages import shop_url
 from ..addresses import NUMBER
 from ..desk import render_desk
 from ..gate import who
-from .count_form import CountForm, is_ours
-from .words import STOCK_SHOWN
+from .count_form import CountForm, is_ours, read_reasons
+from .words import STOCK_SHOWN, stock_reason
 
 _STATES = {"open": "Open", "booked": "Booked", "cancelled": "Cancelled"}
 
@@ -100,7 +100,8 @@ def _end(id: int, state: str, *, said: str) -> AnyResponse:
     try:
         with transaction():
             if state == "booked":
-                after["SKUs that differed"] = inventory.book_count(id, actor=who())
+                reasons = read_reasons(request.form)
+                after["SKUs that differed"] = inventory.book_count(id, actor=who(), reasons=reasons)
             else:
                 inventory.cancel_count(id, actor=who())
             audit.record(
@@ -176,7 +177,15 @@ def _differences(count: inventory.CountView, *, error: str = "", status: int = 2
         count=count,
         lines=lines,
         rows=catalog.stock_rows([line.sku for line in lines]),
+        reasons_of=_reasons_of,
+        why=read_reasons(request.form),
     )
+
+
+def _reasons_of(difference: int) -> list[tuple[str, str]]:
+    """What may explain that so many were found, or are missing; first that nobody knows."""
+    fitting = [word for word, way in inventory.EDIT_REASONS.items() if way * difference > 0]
+    return [("counted", "Not known"), *((word, stock_reason(word)) for word in fitting)]
 
 
 def _page_url(count_id: int, page: int) -> str:
