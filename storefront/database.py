@@ -11,7 +11,17 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from flask import Flask, current_app, g
-from sqlalchemy import CursorResult, DateTime, Engine, Executable, MetaData, Result, event
+from sqlalchemy import (
+    CursorResult,
+    DateTime,
+    Engine,
+    Executable,
+    MetaData,
+    Result,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -170,6 +180,18 @@ def require_transaction() -> Session:
     if not session.info.get("shop_in_transaction"):
         raise RuntimeError("open `with transaction():` in the entry point before changing anything")
     return session
+
+
+def take_turn(at: str) -> None:
+    """Lets one transaction at a time do what has this name; the others wait for its end.
+
+    For work that touches many rows, of which some are not known before. It comes before every
+    lock of a row. SQLite has one writer at a time anyway.
+    """
+    session = require_transaction()
+    if session.get_bind().dialect.name == "postgresql":
+        key = func.pg_advisory_xact_lock(func.hashtext("storefront"), func.hashtext(at))
+        session.execute(select(key))
 
 
 def after_commit(work: Callable[[], object]) -> None:

@@ -93,14 +93,6 @@ def change_many(product_ids: Sequence[int], wish: Wish, *, seen: str, actor: str
     """Does what was seen, all of it; raises ChangedMeanwhile when it is not that any more."""
     session = require_transaction()
     apply_due()
-    chosen = Product.id.in_(list(product_ids))
-    session.execute(select(Product.id).where(chosen).order_by(Product.id).with_for_update())
-    session.execute(
-        select(Variant.id)
-        .where(Variant.product_id.in_(list(product_ids)))
-        .order_by(Variant.sku)
-        .with_for_update()
-    )
     found = would_change(product_ids, wish)
     if version(found) != seen:
         raise ChangedMeanwhile
@@ -211,11 +203,10 @@ def _states(product_ids: Sequence[int], state: str) -> list[BulkChange]:
 def _now_there(kind: str, keys: list[str]) -> dict[str, int | str]:
     session = require_transaction()
     if kind == "state":
-        asked = select(Product.slug, Product.state).where(Product.slug.in_(keys))
-        rows = session.execute(asked.order_by(Product.id).with_for_update())
+        rows = session.execute(select(Product.slug, Product.state).where(Product.slug.in_(keys)))
         return {row.slug: row.state for row in rows}
     sizes = select(Variant.sku, Variant.price_cents).where(Variant.sku.in_(keys))
-    rows = session.execute(sizes.order_by(Variant.sku).with_for_update())
+    rows = session.execute(sizes)
     return {row.sku: row.price_cents for row in rows}
 
 

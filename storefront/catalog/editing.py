@@ -14,6 +14,7 @@ from .gate import Gate, NotReady, gate_of
 from .import_file import read_product
 from .models import Product
 from .operations import BadCatalogue, apply_draft, rename_product, save_category, save_product
+from .price_clock import take_catalogue
 from .slugs import LONGEST_SLUG, SlugTaken
 
 Written = Mapping[str, str]
@@ -137,6 +138,7 @@ def claim(product_id: int, *, seen: datetime) -> str:
     Raises ChangedMeanwhile, and NotFound without such a product.
     """
     session = require_transaction()
+    take_catalogue()
     is_as_seen = (Product.id == product_id) & (Product.updated_at == seen)
     taken = session.execute(update(Product).where(is_as_seen).values(updated_at=now()))
     slug = session.scalar(select(Product.slug).where(Product.id == product_id))

@@ -17,7 +17,7 @@ from .lookup import look_up
 from .models import Product, Variant
 from .pictures import PreparedPicture
 from .planning import Plan, make_plan
-from .price_clock import apply_due
+from .price_clock import apply_due, take_catalogue
 from .slugs import SlugTaken, move_slug
 from .writing import Advance, write
 
@@ -125,6 +125,7 @@ def rename_product(slug: str, new_slug: str) -> None:
     Raises SlugTaken when the new address is or was another product's, NotFound, BadCatalogue.
     """
     new = _value("slug", shop_rules().product["slug"], new_slug)
+    take_catalogue()
     product_id = _product_id(slug)
     if new == slug:
         return

@@ -57,9 +57,7 @@ def plan_price(wanted: NewPlan) -> PlannedPrice:
     session = require_transaction()
     apply_due()
     variant = session.execute(
-        select(Variant.price_cents, Variant.currency)
-        .where(Variant.sku == wanted.sku)
-        .with_for_update()
+        select(Variant.price_cents, Variant.currency).where(Variant.sku == wanted.sku)
     ).first()
     if variant is None:
         raise NotFound("There is no size with this SKU.")
@@ -90,7 +88,6 @@ def withdraw_plan(plan_id: int, *, skus: Sequence[str]) -> bool:
     plan = session.scalar(
         select(PlannedPrice)
         .where(PlannedPrice.id == plan_id, PlannedPrice.sku.in_(skus))
-        .with_for_update()
         .execution_options(populate_existing=True)
     )
     if plan is None:

@@ -3,20 +3,28 @@
 A price in force stands in its variant, and nowhere else; so whoever reads prices knows nothing of
 plans. The clock is asked before every page (routes.py), before every write of the catalogue, and
 by the worker: whoever comes first after the moment applies what is due, with the moment itself in
-the price log. The prior price is that of Directive 98/6/EC Art. 6a: the lowest of the 30 days
-before the reduction, the price that was in force when they began among them.
+the price log. Whoever writes the catalogue takes its turn first, so that nobody writes back a row
+that the clock has changed since it was read.
+
+The prior price is that of Directive 98/6/EC Art. 6a: the lowest of the 30 days before the
+reduction, the price that was in force when they began among them.
 """
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, case, func, insert, or_, select, update
 
-from ..database import Moment, db, now, require_transaction, was_changed
+from ..database import Moment, db, now, require_transaction, take_turn, was_changed
 from ..pages import drop_pages, tell_price_clocks
 from .models import PlannedPrice, PriceChange, Product, Variant
 
 PRIOR_DAYS = timedelta(days=30)
 _IS_OPEN = PlannedPrice.state.in_(("waiting", "running"))
+
+
+def take_catalogue() -> None:
+    """Makes everybody else who writes the catalogue wait for the end of this transaction."""
+    take_turn("catalogue")
 
 
 def next_due() -> datetime | None:
@@ -54,6 +62,7 @@ def apply_due(at: datetime | None = None) -> int:
 
     What two processes begin at once is begun once: the state of the plan decides.
     """
+    take_catalogue()
     moment, done = at or now(), 0
     while (plan := _first_due(moment)) is not None:
         done += _begin(plan) if plan.state == "waiting" else end_plan(plan, plan.ends_at or moment)
@@ -98,9 +107,7 @@ def _begin(plan: PlannedPrice) -> bool:
     if not _take(plan, "waiting", "running" if plan.ends_at else "done"):
         return False
     session = require_transaction()
-    price_now = session.scalar(
-        select(Variant.price_cents).where(Variant.sku == plan.sku).with_for_update()
-    )
+    price_now = session.scalar(select(Variant.price_cents).where(Variant.sku == plan.sku))
     session.execute(
         update(PlannedPrice).where(PlannedPrice.id == plan.id).values(back_to_cents=price_now)
     )

@@ -6,13 +6,14 @@ from typing import TypedDict
 
 from sqlalchemy import func, select
 
-from ..database import db, require_transaction
+from ..database import db
 from .drafts import Cell, Draft, Entry, Problems, Record
 from .editing import slug_from
 from .fields import BadField
 from .import_file import shop_rules
 from .models import Category, Product
 from .operations import apply_draft
+from .price_clock import take_catalogue
 from .writing import CatalogueBusy
 
 
@@ -52,7 +53,7 @@ def save_categories(rows: Sequence[CategoryRow], *, new: Mapping[str, str], seen
     Raises CatalogueBusy when they are not as they were seen, and BadCatalogue whose lines count
     from 1; line 0 is the new one.
     """
-    require_transaction().execute(select(Category.id).order_by(Category.id).with_for_update())
+    take_catalogue()
     if categories_version() != seen:
         raise CatalogueBusy
     problems = Problems()

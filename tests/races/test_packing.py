@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 import sqlalchemy as sa
 
 from storefront import checkout, fulfilment, orders
@@ -141,3 +142,61 @@ def test_shipped_goods_are_not_counted_twice_by_undoing_twice(shop: Shop) -> Non
     works = [lambda: fulfilment.undo_ship(parcel, actor="ida") for _ in range(PEOPLE)]
     assert at_once(shop, *works) == {"done": 1, "nothing": PEOPLE - 1}
     assert counts(shop, order) == [(2, 0, 2, 0)]
+
+
+def test_an_address_that_changes_while_a_parcel_is_packed_is_on_it_or_not_at_all(
+    shop: Shop,
+) -> None:
+    """Fails with is_packed taken out of change_label(): it changes after the parcel was packed."""
+    for number in range(12):
+        order = paid_order(shop)
+        before = shop.ask(lambda order=order: orders.by_id(order.id))
+        assert before is not None
+        new = orders.ShipTo("a@b.example", f"N{number}", "Quay", "IE")
+
+        def move(order: orders.Order = order, version: int = before.version) -> bool:
+            orders.lock(order.id)
+            is_ours = orders.change_label(order.id, new, version=version)  # noqa: B023
+            orders.note(order.id, "address")
+            return is_ours
+
+        found = at_once(
+            shop,
+            lambda order=order: fulfilment.pack(order.id, token="t", actor="ida"),
+            move,
+        )
+        after = shop.ask(lambda order=order: orders.by_id(order.id))
+        assert after is not None
+        was_late = found == {"done": 1, "LabelIsOut": 1}
+        assert was_late or found == {"done": 2}
+        assert after.ship_name == ("Ida Quay" if was_late else f"N{number}")
+        history = shop.ask(lambda order=order: [e.kind for e in orders.history_of(order.id)])
+        assert history[-2 + was_late :] == ["address", "packed"][was_late:]
+
+
+def test_a_shipment_that_is_taken_back_while_its_goods_are_refunded_does_not_leave_again(
+    shop: Shop,
+) -> None:
+    """Whichever comes first: the goods are here, refunded once, and no letter tells of them."""
+    for number in range(8):
+        order = paid_order(shop)
+        (line,) = lines(shop, order)
+        parcel = packed(shop, order)
+        shipped(shop, parcel, token=f"s{number}")
+        undo = lambda parcel=parcel: fulfilment.undo_ship(parcel, actor="ida")  # noqa: E731
+        refund = refund_of(order, line.id, f"r{number}")
+        assert at_once(shop, undo, undo, refund, refund) == {"done": 2, "nothing": 2}
+        assert counts(shop, order) == [(1, 1, 1, 0)]
+        assert shop.letters("parcel_shipped") == []
+        with pytest.raises(fulfilment.NotPaidAnyMore):
+            shipped(shop, parcel, token=f"again{number}")
+
+
+def test_an_order_that_eight_people_pack_whole_is_in_one_parcel(shop: Shop) -> None:
+    order = paid_order(shop, {"OIL": 3, "SALT": 1})
+    works = [
+        lambda n=n: fulfilment.pack(order.id, token=f"t{n}", actor="ida") for n in range(PEOPLE)
+    ]
+    assert at_once(shop, *works) == {"done": 1, "NothingToPack": PEOPLE - 1}
+    assert counts(shop, order) == [(3, 0, 3, 0), (1, 0, 1, 0)]
+    assert len(shop.ask(lambda: fulfilment.parcels_of(order.id))) == 1
