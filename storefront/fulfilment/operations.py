@@ -50,12 +50,18 @@ class TooLateToUndo(Refusal):
 
 
 def pack(
-    order_id: int, *, token: str, actor: str, units: Mapping[int, int] | None = None
+    order_id: int,
+    *,
+    token: str,
+    actor: str,
+    units: Mapping[int, int] | None = None,
+    chosen: Mapping[str, inventory.Choice] | None = None,
 ) -> Parcel | None:
     """Puts units (line id → how many; all that wait when left out) into a new parcel.
 
-    None when this token has packed this order before. Raises OrderNotFound, NotPaidAnyMore,
-    NothingToPack, NotToSend or NoUsableLot; the caller's transaction then has to roll back.
+    chosen: SKU → the lot to take first instead of the one that expires first. None when this token
+    has packed this order before. Raises OrderNotFound, NotPaidAnyMore, NothingToPack, NotToSend,
+    NoUsableLot or NotFromThisLot; the caller's transaction then has to roll back.
     """
     session = require_transaction()
     order = _lock(order_id)
@@ -69,14 +75,9 @@ def pack(
     if not wanted:
         raise NothingToPack(order.number)
     orders.count_packed(order, wanted)
-    inventory.allocate(order.reference, orders.packed_by_sku(order_id), actor=actor)
-    parcel = Parcel(order_id=order_id, token=token, packed_by=actor[:320])
-    session.add(parcel)
-    session.flush()
-    session.add_all(
-        ParcelLine(parcel_id=parcel.id, order_line_id=line_id, units=count)
-        for line_id, count in sorted(wanted.items())
-    )
+    parcel = _new_parcel(order_id, wanted, token=token, actor=actor)
+    out = orders.packed_by_sku(order_id)
+    inventory.allocate(order.reference, out, chosen=chosen, parcel_id=parcel.id, actor=actor)
     orders.note(order_id, "packed", actor=actor)
     session.flush()
     return parcel
@@ -88,7 +89,8 @@ def unpack(parcel_id: int, *, actor: str) -> bool:
     if order is None or not _move(parcel_id, "packed", state="unpacked"):
         return False
     orders.count_unpacked(order, units_of(parcel_id))
-    inventory.deallocate(order.reference, orders.packed_by_sku(order.id), actor=actor)
+    stays = orders.packed_by_sku(order.id)
+    inventory.deallocate(order.reference, stays, parcel_id=parcel_id, actor=actor)
     orders.note(order.id, "unpacked", actor=actor)
     return True
 
@@ -144,6 +146,18 @@ def undo_ship(parcel_id: int, *, actor: str) -> bool:
     orders.count_back(order, units_of(parcel_id))
     orders.note(order.id, "unshipped", actor=actor)
     return True
+
+
+def _new_parcel(order_id: int, units: Mapping[int, int], *, token: str, actor: str) -> Parcel:
+    session = require_transaction()
+    parcel = Parcel(order_id=order_id, token=token, packed_by=actor[:320])
+    session.add(parcel)
+    session.flush()
+    session.add_all(
+        ParcelLine(parcel_id=parcel.id, order_line_id=line_id, units=count)
+        for line_id, count in sorted(units.items())
+    )
+    return parcel
 
 
 def _lock(order_id: int) -> orders.Order:

@@ -82,6 +82,7 @@ from .lot_queries import (
     lot_keepings,
     lots,
     lots_in,
+    lots_in_parcels,
     lots_of,
     short_of_lots,
     who_got,
@@ -125,7 +126,16 @@ from .operations import (
     sell,
     take_again,
 )
-from .packing import NoUsableLot, Pick, allocate, deallocate, suggest
+from .packing import (
+    Choice,
+    NotFromThisLot,
+    NoUsableLot,
+    Pick,
+    allocate,
+    deallocate,
+    suggest,
+    usable_lots,
+)
 from .queries import available, disagreements, opening_counts, overdue_holds, units_out
 from .refusals import ChangedMeanwhile, KitHasNoStock, OutOfStock, StillHeld, UnknownStock
 from .shelf import SELLABLE, Shelf, shelf
@@ -134,6 +144,7 @@ __all__ = [
     "ArrivedGoods",
     "CannotUndo",
     "ChangedMeanwhile",
+    "Choice",
     "CountOver",
     "CountTooLow",
     "CountView",
@@ -167,6 +178,7 @@ __all__ = [
     "MOST_PARTS",
     "MOST_UNITS",
     "NoUsableLot",
+    "NotFromThisLot",
     "OtherDifference",
     "OtherExpiry",
     "OutOfStock",
@@ -226,6 +238,7 @@ __all__ = [
     "lot_words",
     "lots",
     "lots_in",
+    "lots_in_parcels",
     "lots_of",
     "make_kit",
     "move_units",
@@ -258,6 +271,7 @@ __all__ = [
     "undo",
     "undo_receipt",
     "units_out",
+    "usable_lots",
     "who_got",
     "whole_history",
     "without_stock",

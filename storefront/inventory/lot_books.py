@@ -66,7 +66,15 @@ def book_in_lots(
     refresh_blocked(sku)
 
 
-def move(lot_id: int, change: int, *, reason: str, reference: str = "", actor: str = "") -> None:
+def move(
+    lot_id: int,
+    change: int,
+    *,
+    reason: str,
+    reference: str = "",
+    actor: str = "",
+    parcel_id: int | None = None,
+) -> None:
     """Changes what a lot has left, and writes it into its book; raises LotShort."""
     session = require_transaction()
     changed = session.execute(
@@ -86,6 +94,7 @@ def move(lot_id: int, change: int, *, reason: str, reference: str = "", actor: s
             reason=reason[:32],
             reference=reference,
             actor=actor[:120],
+            parcel_id=parcel_id,
         )
     )
 
@@ -134,6 +143,17 @@ def packed(sku: str, reference: str) -> list[tuple[int, int]]:
         )
         .group_by(LotMovement.lot_id)
         .order_by(func.max(LotMovement.id).desc())
+    )
+    return [(lot_id, int(units)) for lot_id, units in rows]
+
+
+def of_parcel(sku: str, parcel_id: int) -> list[tuple[int, int]]:
+    """Lots that a parcel was packed from, with the units of them that are in it."""
+    rows = require_transaction().execute(
+        select(LotMovement.lot_id, -func.sum(LotMovement.change))
+        .where(LotMovement.parcel_id == parcel_id, LotMovement.sku == sku)
+        .group_by(LotMovement.lot_id)
+        .order_by(LotMovement.lot_id)
     )
     return [(lot_id, int(units)) for lot_id, units in rows]
 

@@ -52,6 +52,7 @@ class LotMovement(Model):
         Index("ix_shop_lot_movement_lot_id_id", "lot_id", "id"),
         Index("ix_shop_lot_movement_reference_sku", "reference", "sku"),
         Index("ix_shop_lot_movement_sku_id", "sku", "id"),
+        Index("ix_shop_lot_movement_parcel_id", "parcel_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -62,3 +63,4 @@ class LotMovement(Model):
     reference: Mapped[str] = mapped_column(String(64), default="")  # the order or delivery
     actor: Mapped[str] = mapped_column(String(120), default="")
     moved_at: Mapped[datetime] = mapped_column(default=now)
+    parcel_id: Mapped[int | None]  # the parcel that packed units went into

@@ -126,6 +126,23 @@ def lots_in(reference: str) -> list[Pick]:
     return [Pick(sku, id_, code, day, int(units)) for sku, id_, code, day, units in rows]
 
 
+def lots_in_parcels(parcel_ids: Collection[int]) -> dict[int, list[Pick]]:
+    """Parcel id → the lots that it was packed from, for those with goods that are in lots."""
+    out = -func.sum(LotMovement.change)
+    rows = db.session.execute(
+        select(LotMovement.parcel_id, Lot.sku, Lot.id, Lot.code, Lot.expires_on, out)
+        .join(LotMovement, LotMovement.lot_id == Lot.id)
+        .where(LotMovement.parcel_id.in_(sorted(parcel_ids)))
+        .group_by(LotMovement.parcel_id, Lot.sku, Lot.id, Lot.code, Lot.expires_on)
+        .having(out > 0)
+        .order_by(LotMovement.parcel_id, Lot.sku, Lot.id)
+    )
+    found: dict[int, list[Pick]] = {}
+    for parcel_id, sku, lot_id, code, day, units in rows:
+        found.setdefault(int(parcel_id or 0), []).append(Pick(sku, lot_id, code, day, int(units)))
+    return found
+
+
 def who_got(lot_id: int) -> list[LotHolder]:
     """Orders that have units of a lot, by the day on which they were packed first."""
     out = -func.sum(LotMovement.change)

@@ -102,7 +102,7 @@ def test_a_lot_is_recalled_in_four_clicks_and_each_order_gets_one_letter(
     for units in (2, 1):
         order = paid_order(demo.shop, {OIL: units})
         demo.shop.do(
-            lambda o=order: inventory.allocate(o.reference, chosen={OIL: lot_id})  # type: ignore[misc]
+            lambda o=order: inventory.allocate(o.reference, chosen={OIL: inventory.Choice(lot_id)})  # type: ignore[misc]
         )
     page, hand = signed_in(visitor.new_page(), demo), Clicks()
     page.goto(f"{demo.url}/staff/lots?q={code}")
@@ -125,13 +125,38 @@ def test_a_lot_is_recalled_in_four_clicks_and_each_order_gets_one_letter(
     assert len(demo.shop.letters("recall")) == 2
 
 
+def test_another_lot_is_taken_at_packing_in_two_presses(
+    demo: Live, visitor: BrowserContext
+) -> None:
+    first, _ = put_in(demo, 6)
+    other, lot_id = put_in(demo, 6)
+    order = paid_order(demo.shop, {OIL: 2})
+    page, hand = signed_in(visitor.new_page(), demo), Clicks()
+    page.goto(f"{demo.url}/staff/orders/{order.reference}")
+    expect(page.get_by_text(f"2 of lot {first}")).to_be_visible()
+    page.get_by_label(f"Lot of {OIL}", exact=True).select_option(str(lot_id))
+    hand.count += 1
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width == 375
+    hand.on(page.get_by_role("button", name="Mark packed"))
+    expect(page.get_by_text(f"{OIL}: 2 of lot {other}")).to_be_visible()
+    assert hand.count == 2
+    page.get_by_role("button", name="Unpack").click()
+    expect(page.get_by_text("Unpacked.")).to_be_visible()
+    lot = demo.shop.ask(lambda: inventory.lot(lot_id))
+    assert lot is not None
+    assert lot.units == 6
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_pages_of_deliveries_and_lots(
     demo: Live, browser: Browser, scheme: str
 ) -> None:
     _, lot_id = put_in(demo, 6)
     order = paid_order(demo.shop, {OIL: 2})
-    demo.shop.do(lambda: inventory.allocate(order.reference, chosen={OIL: lot_id}))
+    demo.shop.do(
+        lambda: inventory.allocate(order.reference, chosen={OIL: inventory.Choice(lot_id)})
+    )
     expected = [inventory.ExpectedGoods(OIL, 24, 310)]
     number = demo.shop.do(lambda: inventory.expect_delivery(expected, token=f"axe {scheme}"))
     context = browser.new_context(viewport={"width": 375, "height": 812}, color_scheme=scheme)

@@ -85,9 +85,50 @@ def test_staff_may_take_another_lot_than_the_one_that_is_suggested(shop: Shop) -
     sell(shop, "order-1", 3)
     (pick,) = shop.ask(lambda: inventory.suggest({"OIL": 3, "NO-LOTS": 1}))
     assert (pick.code, pick.units) == ("EARLY", 3)
-    shop.do(lambda: inventory.allocate("order-1", chosen={"OIL": late}))
+    chosen = {"OIL": inventory.Choice(late)}
+    shop.do(lambda: inventory.allocate("order-1", chosen=chosen))
     assert packed(shop, "order-1") == [("EARLY", 1), ("LATE", 2)]
     shop.books_balance()
+
+
+def test_staff_say_how_many_they_take_from_the_lot_that_they_chose(shop: Shop) -> None:
+    receive(shop, "EARLY", 1, expires=100)
+    late = receive(shop, "LATE", 5, expires=300)
+    sell(shop, "order-1", 3)
+    chosen = {"OIL": inventory.Choice(late, 1)}
+    shop.do(lambda: inventory.allocate("order-1", chosen=chosen))
+    assert packed(shop, "order-1") == [("EARLY", 1), ("LATE", 2)], "the rest as proposed"
+    assert units(shop) == {"LATE": 3}
+    shop.books_balance()
+
+
+def test_a_lot_that_cannot_give_what_staff_chose_is_refused_with_the_reason(shop: Shop) -> None:
+    """Before, such a lot was passed over in silence, and the papers named another one."""
+    receive(shop, "GOOD", 9, expires=300)
+    blocked, short = receive(shop, "BAD", 5), receive(shop, "OLD", 5, expires=30)
+    few, empty = receive(shop, "FEW", 1), receive(shop, "GONE", 0)
+    shop.do(lambda: inventory.quarantine(blocked, note="splinters"))
+    shop.do(lambda: inventory.set_shelf_life("OIL", 60))
+    sell(shop, "order-1", 2)
+    before = units(shop)
+    for lot_id, wanted, why in (
+        (blocked, 0, "lot BAD is quarantined (splinters)."),
+        (short, 0, f"lot OLD is too near its expiry date, {day(30)}."),
+        (few, 2, "lot FEW has only 1 left."),
+        (empty, 0, "lot GONE has none left."),
+        (999, 0, "there is no such lot of it."),
+        (few, 3, "lot FEW has only 1 left."),
+    ):
+        chosen = {"OIL": inventory.Choice(lot_id, wanted)}
+        with pytest.raises(inventory.NotFromThisLot) as refused:
+            shop.do(lambda c=chosen: inventory.allocate("order-1", chosen=c))  # type: ignore[misc]
+        assert refused.value.sentence == f"OIL: {why} Nothing was packed."
+    good = next(pick for pick in shop.ask(lambda: inventory.usable_lots("OIL")))
+    chosen = {"OIL": inventory.Choice(good.lot_id, 3)}
+    with pytest.raises(inventory.NotFromThisLot, match="only 2 of it go into this parcel, not 3"):
+        shop.do(lambda: inventory.allocate("order-1", chosen=chosen))
+    assert units(shop) == before
+    assert packed(shop, "order-1") == []
 
 
 def test_what_is_unpacked_goes_back_to_its_lots_the_latest_first(shop: Shop) -> None:

@@ -1,9 +1,9 @@
 """The goods of one order over HTTP: packed in part, addressed anew, written about, remarked on."""
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from ... import audit, fulfilment, mail, orders
+from ... import audit, fulfilment, inventory, mail, orders
 from ...database import transaction
 from ...errors import NotFound, Refusal
 from ...forms import STALE, Form
@@ -11,12 +11,14 @@ from ...pages import shop_url
 from ..addresses import NUMBER
 from ..desk import render_desk
 from ..gate import who
-from .label_form import LabelForm, NoteForm, PartForm
+from .label_form import LabelForm, NoteForm
+from .pack_form import PartForm, chosen_lots, written_units
 from .refund_form import refund_form
 from .routes import order_page
 from .views import letters_of, order_desk
 
 _NO_UNITS = "Please write how many units of each line are in this parcel."
+_NO_LOT = "Please choose a lot from the list, and write how many units you take from it."
 
 
 def staff_pack_part(reference: str) -> AnyResponse:
@@ -24,17 +26,21 @@ def staff_pack_part(reference: str) -> AnyResponse:
     desk, form = order_desk(reference), PartForm()
     if not form.validate():
         return order_page(refund_form(desk), status=422, error=STALE)
-    units = {line.id: _number(f"pack_{line.id}") for line in desk.lines}
-    if not any(units.values()) or None in units.values():
-        return order_page(refund_form(desk), status=422, error=_NO_UNITS)
-    wanted = {line_id: count for line_id, count in units.items() if count}
+    units, chosen = written_units(desk), chosen_lots(desk)
+    if units is None or chosen is None:
+        error = _NO_UNITS if units is None else _NO_LOT
+        return order_page(refund_form(desk), status=422, error=error)
+    token = form.parcel_token.data
     try:
         with transaction():
-            is_new = fulfilment.pack(
-                desk.id, token=form.parcel_token.data, actor=who(), units=wanted
-            )
+            is_new = fulfilment.pack(desk.id, token=token, actor=who(), units=units, chosen=chosen)
             if is_new is not None:
                 audit.record(who(), "order packed", f"order {desk.order.number}")
+    except inventory.NotFromThisLot as refusal:
+        refused = refund_form(order_desk(reference))
+        return order_page(
+            refused, status=refusal.status, error=refusal.sentence, wrong_lot=refusal.sku
+        )
     except Refusal as refusal:
         refused = refund_form(order_desk(reference))
         return order_page(refused, status=refusal.status, error=refusal.sentence)
@@ -86,11 +92,6 @@ def staff_letter_again(reference: str, id: int) -> AnyResponse:
         if is_due:
             audit.record(who(), "letter sent again", f"order {desk.order.number}, letter {id}")
     return _order(reference, said="letter_again" if is_due else "letter_waits")
-
-
-def _number(name: str) -> int | None:
-    text = request.form.get(name, "0").strip() or "0"
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
 
 
 def _order(reference: str, *, said: str) -> AnyResponse:

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from wtforms import EmailField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import EmailField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange
 
 from ... import orders
@@ -21,12 +21,6 @@ class NoteForm(Form):
             Length(max=1000, message="Please keep the note to 1,000 characters."),
         ],
     )
-
-
-class PartForm(Form):
-    """Packs a part of an order, once for each form; its units are read line by line."""
-
-    parcel_token = HiddenField(validators=[InputRequired(STALE), Length(max=64, message=STALE)])
 
 
 class LabelForm(Form):

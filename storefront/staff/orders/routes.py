@@ -1,6 +1,5 @@
 """Orders in the back office over HTTP: the list, one order, and what is done to its money."""
 
-import secrets
 from functools import partial
 
 from flask import Blueprint, Response, redirect, request
@@ -16,6 +15,7 @@ from ..desk import render_desk, send_refunds
 from ..gate import who
 from ..words import STAGES, STATES
 from .label_form import LabelForm, NoteForm
+from .pack_form import pack_desk
 from .refund_form import RefundForm, refund_form
 from .views import OrderDesk, order_desk
 
@@ -126,6 +126,7 @@ def order_page(
     is_open: bool = False,
     label_form: LabelForm | None = None,
     note_form: NoteForm | None = None,
+    wrong_lot: str = "",
 ) -> Response:
     """The page of an order, with whichever of its forms has something to be mended."""
     desk = form.desk
@@ -138,7 +139,7 @@ def order_page(
         form=form,
         desk=desk,
         is_refund_open=is_open,
-        token=secrets.token_urlsafe(18),
+        pack=pack_desk(desk, wrong=wrong_lot),
         label_form=label_form or LabelForm.for_shop(desk.label, version=desk.version),
         is_label_open=label_form is not None,
         note_form=note_form or NoteForm(formdata=None),

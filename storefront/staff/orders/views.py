@@ -1,6 +1,6 @@
 """An order as staff see it: its lines, its money, its history, and what may be done now."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,7 +68,10 @@ class DisputeDesk:
 
 @dataclass(frozen=True, slots=True)
 class OrderDesk:
-    """Everything on the page of an order; why_no_refund is '' where money can be sent back."""
+    """Everything on the page of an order; why_no_refund is '' where money can be sent back.
+
+    lots are those that its parcels were packed from, by the number of the parcel.
+    """
 
     id: int
     order: orders.OrderView
@@ -77,6 +80,7 @@ class OrderDesk:
     label: orders.ShipTo
     version: int
     parcels: tuple[fulfilment.ParcelView, ...]
+    lots: Mapping[int, Sequence[inventory.Pick]]
     letters: tuple[mail.Letter, ...]
     lines: tuple[LineDesk, ...]
     payments: tuple[PaymentDesk, ...]
@@ -122,6 +126,7 @@ def order_desk(reference: str) -> OrderDesk:
         for row in payments.payments_of(reference)
     )
     cases = payments.open_cases(order_reference=reference)
+    parcels = fulfilment.parcels_shown(reference)
     return OrderDesk(
         id=order.id,
         order=orders.view(order, lines),
@@ -129,7 +134,8 @@ def order_desk(reference: str) -> OrderDesk:
         stage_words=STAGES[order.stage] if order.state in orders.WITH_PAYMENT else "",
         label=orders.ShipTo(order.email, order.ship_name, order.ship_address, order.ship_country),
         version=order.version,
-        parcels=fulfilment.parcels_shown(reference),
+        parcels=parcels,
+        lots=inventory.lots_in_parcels([parcel.id for parcel in parcels]) if parcels else {},
         letters=tuple(letters_of(order.id, reference, refunds)),
         lines=tuple(_line(line) for line in lines),
         payments=taken,

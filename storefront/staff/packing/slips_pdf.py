@@ -7,6 +7,7 @@ from fpdf.enums import XPos, YPos
 
 from ...assets import folder
 from ...display import ShopFacts, shop_facts, show_country, show_day
+from ...inventory import Pick, lot_words
 from .views import PickRow, Slip
 
 _SCRIPTS = ("latin-ext", "greek", "cyrillic", "vietnamese")
@@ -23,6 +24,8 @@ def slips_pdf(slips: Sequence[Slip]) -> bytes:
         _label(pdf, slip)
         rows = [(f"{g.units} ×", g.sku, _named(g.name, g.variant)) for g in slip.goods]
         _table(pdf, ("", "SKU", "Article"), rows)
+        for pick in slip.lots:
+            _text(pdf, f"{pick.sku}: {lot_line(pick)}")
         if slip.is_part:
             _text(pdf, "This is a part of the order. The rest comes in another parcel.")
         _foot(pdf, shop)
@@ -42,8 +45,14 @@ def pick_list_pdf(rows: Sequence[PickRow]) -> bytes:
     return bytes(pdf.output())
 
 
+def lot_line(pick: Pick) -> str:
+    """So many units of a lot in words."""
+    until = f", until {show_day(pick.expires_on)}" if pick.expires_on else ""
+    return f"{pick.units} of {lot_words(pick.code)}{until}"
+
+
 def _article(row: PickRow) -> str:
-    lots = [f"{p.units} of lot {p.code or 'without a name'}" for p in row.lots]
+    lots = [lot_line(pick) for pick in row.lots]
     orders = f"for {', '.join(row.numbers)}"
     return "\n".join([_named(row.goods.name, row.goods.variant), *lots, orders])
 

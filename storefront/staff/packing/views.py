@@ -37,11 +37,12 @@ class PickRow:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A packing slip: one order, or one parcel of it."""
+    """A packing slip: one order, or one parcel of it with the lots that it was packed from."""
 
     order: orders.OrderView
     goods: tuple[Goods, ...]
     is_part: bool
+    lots: tuple[inventory.Pick, ...] = ()
 
 
 def pack_rows(found: Sequence[orders.Order]) -> tuple[PackRow, ...]:
@@ -94,7 +95,8 @@ def order_slips(found: Sequence[orders.Order]) -> tuple[Slip, ...]:
 
 def parcel_slips(parcels: Sequence[fulfilment.Parcel]) -> tuple[Slip, ...]:
     """A slip for each parcel, of what is in it."""
-    inside = fulfilment.contents([parcel.id for parcel in parcels])
+    ids = [parcel.id for parcel in parcels]
+    inside, lots = fulfilment.contents(ids), inventory.lots_in_parcels(ids)
     by_id = {order.id: order for order in orders.by_ids({p.order_id for p in parcels})}
     lines = orders.lines_of_all(list(by_id))
     slips = []
@@ -102,7 +104,8 @@ def parcel_slips(parcels: Sequence[fulfilment.Parcel]) -> tuple[Slip, ...]:
         goods = tuple(Goods(u.sku, u.name, u.variant, u.units) for u in inside[parcel.id])
         own = lines[parcel.order_id]
         is_part = sum(g.units for g in goods) < sum(g.units for g in _kept_goods(own))
-        slips.append(Slip(orders.view(by_id[parcel.order_id], own), goods, is_part))
+        view = orders.view(by_id[parcel.order_id], own)
+        slips.append(Slip(view, goods, is_part, tuple(lots.get(parcel.id, ()))))
     return tuple(slips)
 
 
