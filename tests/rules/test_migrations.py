@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storefront import schema
 from storefront.database import attach_engine
+from storefront.orders import words
 
 LEDGERS = {
     "shop_stock_movement": {"sku": "A", "change": 1, "reason": "counted"},
@@ -138,6 +139,7 @@ OLD_REFUND = {
     "order_reference": "r-paid", "amount_cents": 1780, "currency": "EUR", "attempts": 3,
     "error": "", "due_at": MOMENT,
 }  # fmt: skip
+SKUS = ("OIL-100", "FÜSSE/75")
 
 
 def test_money_of_the_first_version_is_kept(connection: Connection) -> None:
@@ -180,6 +182,51 @@ def test_money_of_the_first_version_is_kept(connection: Connection) -> None:
     connection.rollback()
     assert schema.upgrade(connection) is True
     for table in ("shop_money_case", "shop_payment", "shop_refund", "shop_order"):
+        connection.execute(sa.text(f"DELETE FROM {table}"))
+    connection.commit()
+
+
+BUYERS = (
+    ("ida.o'neill+shop@Mail.Example", "Ida O’Neill-Lüdenscheidt"),
+    ("müller_7@post.example", "  JÜRGEN  Straße "),
+    ("", ""),
+    ("a@b.example", "نور الهدى"),
+)
+
+
+def test_old_orders_are_found_by_the_same_words_as_new_ones(connection: Connection) -> None:
+    """More of them than are read at once. Fails when _fill_words() forgets lines or a batch."""
+    many = 1005
+    command.downgrade(schema.alembic_config(connection), f"{schema.BRANCH}@0008")
+    connection.commit()
+    old = sa.MetaData()
+    old.reflect(connection, only=["shop_order", "shop_order_line"])
+    order = {name: value for name, value in OLD_ORDER.items() if name != "attention"}
+    connection.execute(
+        old.tables["shop_order"].insert(),
+        [
+            {**order, "id": n, "reference": f"r-{n}", "state": "paid", "email": BUYERS[n % 4][0],
+             "ship_name": BUYERS[n % 4][1]}
+            for n in range(1, many + 1)
+        ],
+    )  # fmt: skip
+    line = {
+        "name": "Oil", "variant": "100 ml", "quantity": 1, "unit_price_cents": 1290,
+        "line_cents": 1290, "tax_basis_points": 0, "guide_slug": "", "block": "",
+        "refunded_quantity": 0,
+    }  # fmt: skip
+    rows = [{**line, "order_id": n, "sku": sku} for n in (1, 1000, 1001, many) for sku in SKUS]
+    connection.execute(old.tables["shop_order_line"].insert(), rows)
+    connection.commit()
+    schema.upgrade(connection)
+    for n in range(1, many + 1):
+        label = {(word, n, "label") for word in words.words_of_label(*BUYERS[n % 4])}
+        goods = {(word, n, "goods") for word in words.words_of_goods(SKUS)}
+        wanted = label | (goods if n in {1, 1000, 1001, many} else set())
+        ask = sa.text("SELECT word, order_id, kind FROM shop_order_word WHERE order_id = :n")
+        assert {tuple(row) for row in connection.execute(ask, {"n": n})} == wanted, n
+    connection.rollback()
+    for table in ("shop_order_word", "shop_order_line", "shop_order"):
         connection.execute(sa.text(f"DELETE FROM {table}"))
     connection.commit()
 
