@@ -70,6 +70,7 @@ class Settings:
     STOREFRONT_SUPPORT_EMAIL: str = "care@stillwater.example"  # shown when something needs a person
     STOREFRONT_ADDRESS: str = DEMO_ADDRESS  # the trader's postal address, in footer and letters
     STOREFRONT_LOCALE: str = "en_IE"  # how money and dates are written
+    STOREFRONT_TIME_ZONE: str = "UTC"  # whose clock pages, letters, plans and days go by
     STOREFRONT_CURRENCY: str = "EUR"  # the one currency of catalogue, cart and orders
     STOREFRONT_COUNTRIES: str = "AT,BE,DE,DK,ES,FI,FR,IE,IT,LU,NL,PT,SE"  # where we deliver
     STOREFRONT_DELIVERY_CENTS: int = 490  # flat delivery price

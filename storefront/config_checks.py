@@ -6,6 +6,7 @@ from collections.abc import Callable
 from email.headerregistry import Address
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import is_currency
@@ -76,6 +77,14 @@ def _has_unknown_locale(settings: Settings) -> bool:
     try:
         Locale.parse(settings.STOREFRONT_LOCALE)
     except (ValueError, UnknownLocaleError):
+        return True
+    return False
+
+
+def _has_unknown_time_zone(settings: Settings) -> bool:
+    try:
+        ZoneInfo(settings.STOREFRONT_TIME_ZONE)
+    except (ValueError, OSError, KeyError):  # no name, a folder's name, a name that nobody knows
         return True
     return False
 
@@ -212,6 +221,10 @@ _TRADE: _Checks = (
         "STOREFRONT_COUNTRIES must list ISO 3166 codes of two letters, like DE,AT.",
     ),
     (_has_unknown_locale, "STOREFRONT_LOCALE must be a known locale like en_IE or de_DE."),
+    (
+        _has_unknown_time_zone,
+        "STOREFRONT_TIME_ZONE must be a time zone like Europe/Dublin or America/New_York.",
+    ),
     (
         _has_wrong_tax,
         "STOREFRONT_TAX_RATES must look like standard=19,reduced=7, each from 0 to 100.",

@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from markupsafe import Markup, escape
 
 from .config import DEMO_ADDRESS
+from .local_time import local
 from .money import UnitPrice, format_money
 from .pages import settings
 
@@ -21,14 +22,19 @@ def show_money(cents: int, currency: str) -> str:
 
 
 def show_day(day: date) -> str:
-    """Filter day: '21 November 2026'."""
+    """Filter day: '21 November 2026'; of a moment, the day it was where the shop is."""
+    if isinstance(day, datetime):
+        day = local(day).date()
     return format_date(day, "d MMMM yyyy", locale=settings().STOREFRONT_LOCALE)
 
 
 def show_moment(moment: datetime) -> str:
-    """Filter moment: '21 November 2026, 14:05 UTC'."""
-    text = format_datetime(moment, "d MMMM yyyy, HH:mm", locale=settings().STOREFRONT_LOCALE)
-    return f"{text} UTC"
+    """Filter moment: '21 November 2026, 14:05 UTC', by the clock of the shop's time zone."""
+    here = local(moment)
+    text = format_datetime(
+        here, "d MMMM yyyy, HH:mm", tzinfo=here.tzinfo, locale=settings().STOREFRONT_LOCALE
+    )
+    return f"{text} {here:%Z}"
 
 
 def show_unit_price(price: UnitPrice | None) -> Markup:
@@ -61,6 +67,7 @@ class ShopFacts:
     tagline: str
     locale: str
     currency: str
+    time_zone: str
     support_email: str
     address: str
     delivery_sentence: str
@@ -81,6 +88,7 @@ def shop_facts() -> ShopFacts:
         tagline=found.STOREFRONT_TAGLINE,
         locale=found.STOREFRONT_LOCALE,
         currency=found.STOREFRONT_CURRENCY,
+        time_zone=found.STOREFRONT_TIME_ZONE,
         support_email=found.STOREFRONT_SUPPORT_EMAIL,
         address=found.STOREFRONT_ADDRESS,
         delivery_sentence=(

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from ..database import db, now, require_transaction
+from ..display import show_moment
 from ..errors import NotFound, Refusal
 from ..money import plain_money
 from ..pages import drop_pages, tell_price_clocks
@@ -41,10 +42,10 @@ class PlansOverlap(Refusal):
     def __init__(self, other: PlannedPrice) -> None:
         self.other = other
         price = plain_money(other.price_cents, other.currency)
-        since = f"{other.starts_at:%Y-%m-%d %H:%M}"
-        until = f" until {other.ends_at:%Y-%m-%d %H:%M}" if other.ends_at else ""
+        since = show_moment(other.starts_at)
+        until = f" until {show_moment(other.ends_at)}" if other.ends_at else ""
         super().__init__(
-            f"{other.sku} is planned at {price} from {since}{until} UTC already. "
+            f"{other.sku} is planned at {price} from {since}{until} already. "
             "Choose another time, or withdraw that plan first."
         )
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import delete, insert, select
 
 from .. import catalog, claims
 from ..database import require_transaction
 from ..errors import NotFound, Refusal
+from ..local_time import today
 from ..pages import drop_pages
 from .linking import Known, compile_blocks, mentions
 from .models import Guide, GuideMention
@@ -164,7 +164,7 @@ def _link(guide: Guide, file: GuideFile, known: Known) -> None:
 
 def _publish(guide: Guide) -> None:
     guide.state = "published"
-    guide.published_on = guide.published_on or datetime.now(UTC).date()
+    guide.published_on = guide.published_on or today()
 
 
 def _at(slug: str) -> Guide | None:

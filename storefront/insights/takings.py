@@ -1,12 +1,14 @@
 """What came in: payments less what went back, today and over the last 7 and 30 days.
 
-Money counts on the day (UTC) on which it came or was sent back. Read in one statement along two
-indexes, by the hour, so that today can be measured against the same hours of yesterday.
+Money counts on the day on which it came or was sent back, by the shop's clock. Read in one
+statement along two indexes, by ten minutes, which add up to hours in every zone of whole and half
+hours (in the three of a quarter, a day begins five minutes late); so today can be measured against
+the same hours of yesterday.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +24,7 @@ from sqlalchemy import (
 
 from .. import payments
 from ..database import db
+from ..local_time import local, midnight
 
 _GOES_BACK = ("due", "sent", "done")
 LONGEST_DAYS = 30
@@ -31,7 +34,7 @@ LONGEST_DAYS = 30
 class Bar:
     """One hour or day of a chart; what went back can be more than what came in."""
 
-    begins: datetime
+    begins: datetime  # as the shop's clock shows it
     cents: int
 
 
@@ -46,18 +49,18 @@ class Period:
     cents_before: int
 
 
-_Sums = dict[datetime, tuple[int, int]]  # hour → minor units, payments
+_Sums = dict[datetime, tuple[int, int]]  # hour on the shop's clock → minor units, payments
 
 
 def takings(now: datetime, *, currency: str) -> tuple[Period, Period, Period]:
     """Today by hours, then 7 and 30 days by days, in minor units of this currency."""
-    today = _midnight(now.date())
-    sums = _by_hour(today - timedelta(days=2 * LONGEST_DAYS - 1), currency)
-    return _today(sums, now), _days(sums, today, 7), _days(sums, today, LONGEST_DAYS)
+    here = _on_the_clock(now)
+    today = datetime.combine(here.date(), time())
+    sums = _by_hour(midnight((today - timedelta(days=2 * LONGEST_DAYS - 1)).date()), currency)
+    return _today(sums, today, here), _days(sums, today, 7), _days(sums, today, LONGEST_DAYS)
 
 
-def _today(sums: _Sums, now: datetime) -> Period:
-    today = _midnight(now.date())
+def _today(sums: _Sums, today: datetime, now: datetime) -> Period:
     hours = [today + timedelta(hours=hour) for hour in range(24)]
     yesterday = [hour - timedelta(days=1) for hour in hours if hour <= now]
     return _period(sums, 1, [[hour] for hour in hours], yesterday)
@@ -100,10 +103,11 @@ def _by_hour(since: datetime, currency: str) -> _Sums:
     )
     found: _Sums = {}
     rows: Any = db.session.execute(union_all(came, went))
-    for hour, cents, count in rows:
-        moment = datetime.strptime(hour, "%Y-%m-%d %H").replace(tzinfo=UTC)
-        before = found.get(moment, (0, 0))
-        found[moment] = (before[0] + int(cents), before[1] + int(count))
+    for ten_minutes, cents, count in rows:
+        moment = datetime.strptime(f"{ten_minutes}0", "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+        hour = _on_the_clock(moment).replace(minute=0)
+        before = found.get(hour, (0, 0))
+        found[hour] = (before[0] + int(cents), before[1] + int(count))
     return found
 
 
@@ -112,16 +116,18 @@ def _sums(
     cents: SQLColumnExpression[int],
     one: SQLColumnExpression[int],
 ) -> Any:
-    hour = _hour(moment).label("hour")
-    return select(hour, func.sum(cents), func.sum(one)).group_by(hour)
+    ten_minutes = _ten_minutes(moment).label("ten_minutes")
+    return select(ten_minutes, func.sum(cents), func.sum(one)).group_by(ten_minutes)
 
 
-def _hour(moment: SQLColumnExpression[datetime]) -> ColumnElement[str]:
-    """'2026-11-22 09' in UTC; on SQLite the beginning of the text that a moment is kept as."""
+def _ten_minutes(moment: SQLColumnExpression[datetime]) -> ColumnElement[str]:
+    """'2026-11-22 09:3' in UTC; on SQLite the beginning of the text that a moment is kept as."""
+    length = len("2026-11-22 09:3")
     if db.session.get_bind().dialect.name == "postgresql":
-        return func.to_char(func.timezone("UTC", moment), "YYYY-MM-DD HH24")
-    return func.substr(cast(moment, String), 1, 13)
+        return func.left(func.to_char(func.timezone("UTC", moment), "YYYY-MM-DD HH24:MI"), length)
+    return func.substr(cast(moment, String), 1, length)
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=UTC)
+def _on_the_clock(moment: datetime) -> datetime:
+    """What the shop's clock shows, without its zone: an hour that comes twice counts as one."""
+    return local(moment).replace(tzinfo=None)

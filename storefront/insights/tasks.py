@@ -1,10 +1,10 @@
 """Counting what shoppers wanted in vain, after they have been told."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from .. import guides
 from ..database import transaction
+from ..local_time import today
 from ..signals import demand_lost
 from .operations import count_lost
 
@@ -15,4 +15,4 @@ def count_demand(app: object, *, sku: str, guide_slug: str, is_sign_up: bool, **
     known = guides.titles_by_slug([guide_slug]) if guide_slug else {}
     with transaction():
         slug = guide_slug if guide_slug in known else ""
-        count_lost(datetime.now(UTC).date(), sku, slug, is_sign_up=is_sign_up)
+        count_lost(today(), sku, slug, is_sign_up=is_sign_up)

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from ..database import db
+from ..local_time import today
 from .lot_books import OF_ORDERS
 from .lot_models import Lot, LotMovement
-from .lots import today
 from .models import Stock
 from .packing import Pick
 

@@ -1,11 +1,12 @@
 """Verbs of the lots: kept or not, quarantined or released, too near their expiry, corrected."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import func, insert, select, update
 
 from ..database import require_transaction, was_changed
 from ..errors import NotFound, Refusal
+from ..local_time import today
 from .lot_books import lock_stock, move, refresh_blocked, without_lot
 from .lot_models import Lot
 from .models import Stock, StockMovement
@@ -53,11 +54,6 @@ class LotTaken(Refusal):
     def __init__(self, code: str) -> None:
         self.code = code
         super().__init__(f"There is a lot {code} of this SKU already.")
-
-
-def today() -> date:
-    """The day it is in UTC."""
-    return datetime.now(UTC).date()
 
 
 def keep_in_lots(sku: str, *, actor: str = "") -> bool:

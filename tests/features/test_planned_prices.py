@@ -224,7 +224,7 @@ def test_a_price_is_planned_once_and_withdrawn(office: FlaskClient, shelf: Catal
     assert send(office, **form)[0] == 303
     status, page = send(office, **form)
     assert status == 409
-    assert "is planned at 12.90 from 2027-01-02 08:00 until 2027-01-09 08:00 UTC already" in page
+    assert "from 2 January 2027, 08:00 UTC until 9 January 2027, 08:00 UTC already" in page
     assert send(office, price="13.90", starts_at="2027-01-09T08:00")[0] == 303
     for said in ("price_withdrawn", "price_over"):
         answer = office.post("/staff/products/1/prices/withdraw", data={"plan": "1"})

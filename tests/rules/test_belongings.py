@@ -16,6 +16,7 @@ SILENT = {
     "python-dotenv": "lets flask read .flaskenv",
     "email-validator": "WTForms' Email() validator",
     "redis": "huey and limits load it where REDIS_URL is set",
+    "tzdata": "the zones of zoneinfo, where the system has none",
 }
 
 

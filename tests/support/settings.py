@@ -31,6 +31,7 @@ DATABASE = "DATABASE_URL must look like postgresql://user:password@host/name or 
 KEY = "STRIPE_SECRET_KEY must start with sk_test_; copy it from Stripe."
 LAYOUT = "STOREFRONT_LAYOUT is empty; name the template that every page extends, or unset it."
 LOCALE = "STOREFRONT_LOCALE must be a known locale like en_IE or de_DE."
+TIME_ZONE = "STOREFRONT_TIME_ZONE must be a time zone like Europe/Dublin or America/New_York."
 LOGO = (
     "STOREFRONT_LOGO and STOREFRONT_LOGO_DARK must be files below static/,"
     " or empty to show the name."
@@ -122,6 +123,9 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"STOREFRONT_COUNTRIES": ""}, COUNTRIES),
     ({"STOREFRONT_LOCALE": "de-DE-x"}, LOCALE),
     ({"STOREFRONT_LOCALE": "zz_ZZ"}, LOCALE),
+    ({"STOREFRONT_TIME_ZONE": "Mars/Olympus"}, TIME_ZONE),
+    ({"STOREFRONT_TIME_ZONE": "Europe"}, TIME_ZONE),
+    ({"STOREFRONT_TIME_ZONE": "../etc/passwd"}, TIME_ZONE),
     ({"STOREFRONT_TAX_RATES": "reduced=7"}, TAX),
     ({"STOREFRONT_TAX_RATES": "standard=101"}, TAX),
     ({"STOREFRONT_TAX_RATES": "standard=-1"}, TAX),

@@ -63,7 +63,7 @@ def _bar(place: int, bar: insights.Bar, most: int, *, is_hour: bool) -> ChartBar
         width=_STEP - _GAP,
         height=height,
         is_back=is_back,
-        label=f"{bar.begins:%H}:00 UTC" if is_hour else show_day(bar.begins.date()),
+        label=f"{bar.begins:%H}:00" if is_hour else show_day(bar.begins.date()),
         cents=bar.cents,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from ... import customers, insights, mail, orders, payments
+from ...local_time import today
 from ...pages import settings
 from ..desk import render_desk
 from ..gate import person
@@ -32,7 +33,7 @@ def staff_home() -> Response:
     if may(roles, "letters"):
         found["failed_letters"] = mail.failed(most=_FIRST_FEW + 1)
     if may(roles, "wanted"):
-        found |= _shortages(now)
+        found |= _shortages()
     if may(roles, "sales"):
         found["charts"] = _charts(now)
     return render_desk(
@@ -44,8 +45,8 @@ def staff_home() -> Response:
     )
 
 
-def _shortages(now: datetime) -> dict[str, Any]:
-    since = now.date() - timedelta(days=DAYS_OF_DEMAND)
+def _shortages() -> dict[str, Any]:
+    since = today() - timedelta(days=DAYS_OF_DEMAND)
     found = insights.shortages(settings().STOREFRONT_LOW_STOCK, since=since, most=_FIRST_FEW + 1)
     waiting = customers.waiting_by_sku([article.sku for article in found]) if found else {}
     return {

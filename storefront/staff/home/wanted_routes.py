@@ -1,10 +1,11 @@
 """What shoppers want and cannot have, over HTTP: who waits, and how often it was asked in vain."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from flask import Blueprint, Response, request
 
+from ...local_time import today
 from ...pages import shop_url
 from ..addresses import with_query
 from ..desk import render_desk
@@ -19,7 +20,7 @@ def staff_wanted() -> Response:
     text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
     sort = request.args.get("sort", "")
     sort = sort if sort in SORTS else next(iter(SORTS))
-    since = datetime.now(UTC).date() - timedelta(days=DAYS_OF_DEMAND)
+    since = today() - timedelta(days=DAYS_OF_DEMAND)
     page = request.args.get("page", 1, type=int)
     return render_desk(
         "home/wanted.html",

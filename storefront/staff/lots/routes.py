@@ -1,6 +1,5 @@
 """Lots in the back office over HTTP: found, quarantined, mended, and who got them."""
 
-from datetime import UTC, datetime
 from functools import partial
 
 from flask import Blueprint, Response, redirect, request
@@ -10,6 +9,7 @@ from ... import audit, inventory
 from ...database import transaction
 from ...errors import NotFound, Refusal
 from ...forms import STALE, first_error
+from ...local_time import today
 from ...pages import shop_url
 from ..addresses import NUMBER, with_query
 from ..deliveries.routes import names_of
@@ -45,7 +45,7 @@ def staff_lots() -> Response:
         found=found,
         short=inventory.short_of_lots(),
         names=names_of({one.sku for one in found.lots}),
-        state_words=partial(state_words, today=datetime.now(UTC).date()),
+        state_words=partial(state_words, today=today()),
         text=text,
         shown=shown,
         sort=sort,
@@ -201,7 +201,7 @@ def _lot_page(
         error=error,
         lot=lot,
         name=names_of({lot.sku}).get(lot.sku, ""),
-        lot_state=state_words(lot, today=datetime.now(UTC).date()),
+        lot_state=state_words(lot, today=today()),
         holders=holders(lot.id),
         movements=movements(inventory.lot_book(lot.id)),
         correct=correct,

@@ -1,6 +1,5 @@
 """Whether a SKU is kept in lots, over HTTP: the switch, its minimum shelf life, and its lots."""
 
-from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlencode
 
@@ -11,6 +10,7 @@ from ... import audit, inventory
 from ...database import transaction
 from ...errors import NotFound
 from ...forms import STALE, Form
+from ...local_time import today
 from ...pages import shop_url
 from ..deliveries.routes import names_of
 from ..desk import render_desk
@@ -68,7 +68,7 @@ def _sku_page(
         keeping=keeping,
         name=names_of({sku}).get(sku, ""),
         lots=inventory.lots_of(sku),
-        state_words=partial(state_words, today=datetime.now(UTC).date()),
+        state_words=partial(state_words, today=today()),
         keep=keep,
         sku_query=urlencode({"sku": sku}),
         form=Form(),

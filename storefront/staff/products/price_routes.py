@@ -1,7 +1,7 @@
 """Prices over HTTP: what a product's sizes cost now, later and before; and many prices at once."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from ... import audit, catalog
 from ...database import transaction
 from ...errors import Refusal
 from ...forms import STALE, Form
+from ...local_time import read_moment
 from ...pages import settings, shop_url
 from ..desk import render_desk
 from ..gate import who
@@ -121,6 +122,7 @@ def _page(
     skus = [size["sku"] for size in sheet.sizes]
     found = errors or {}
     control = partial(_control, sent, found)
+    clock = f"By the clock of {settings().STOREFRONT_TIME_ZONE}."
     return render_desk(
         "products/prices.html",
         status=status,
@@ -132,8 +134,8 @@ def _page(
         sent=sent,
         controls={
             "price": control("price", f"New price in {settings().STOREFRONT_CURRENCY}", ""),
-            "starts_at": control("starts_at", "From, in UTC", "Empty for now."),
-            "ends_at": control("ends_at", "Until, in UTC", "Empty when it stays."),
+            "starts_at": control("starts_at", "From", f"{clock} Empty for now."),
+            "ends_at": control("ends_at", "Until", f"{clock} Empty when it stays."),
         },
         first_wrong=next(iter(found), ""),
         currency=settings().STOREFRONT_CURRENCY,
@@ -162,11 +164,10 @@ def _moment(sent: Mapping[str, str], name: str, errors: dict[str, str]) -> datet
     if not text:
         return None
     try:
-        found = datetime.fromisoformat(text).replace(tzinfo=UTC)
+        return read_moment(text)
     except ValueError:
         errors[name] = "This is no moment. Write it like 2026-12-24 08:00."
         return None
-    return found
 
 
 def _told(plan: catalog.PlannedPrice) -> dict[str, object]:

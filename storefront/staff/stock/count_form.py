@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from ... import inventory
 from ...forms import Form
+from ...local_time import read_moment
 
 NO_COUNT = "Write how many there are, from 0 to 1,000,000, or leave it empty."
 NO_MOMENT = "Write a moment between the start of the stock-take and now, or leave it empty for now."
@@ -53,11 +54,10 @@ class CountForm:
         if not text:
             return
         try:
-            at = datetime.fromisoformat(text)
+            at = read_moment(text)
         except ValueError:
             self.errors["at"] = NO_MOMENT
             return
-        at = at.replace(tzinfo=UTC)  # the shop writes every moment in UTC, and says so
         start = self.started_at.replace(second=0, microsecond=0)
         if not start <= at <= self.at:
             self.errors["at"] = NO_MOMENT
