@@ -50,6 +50,7 @@ chaos: $(DEV_STAMP)  ## Let shoppers buy while everything fails, then check the 
 screenshots: $(DEV_STAMP)  ## Make the pictures of README and docs (needs Chromium)
 	@$(PY) scripts/screenshots.py
 	@$(PY) scripts/staff_screenshots.py
+	@$(PY) scripts/day_screenshots.py
 
 reset: $(RUN_STAMP)  ## Remove the shop's data, after asking; refused while a server runs on it
 	@$(PY) scripts/reset.py

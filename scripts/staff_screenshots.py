@@ -9,7 +9,8 @@ WebP files into docs/staff/, on a laptop (1280 px) and on a phone (375 px).
 import random
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -25,6 +26,7 @@ from conftest import Live, new_database, running_shop, settings_for  # noqa: E40
 from storefront import customers, insights, inventory, mail, orders, payments  # noqa: E402
 from storefront.database import db  # noqa: E402
 from storefront.demo import DEMO_EMAIL, DEMO_PASSWORD, load_demo  # noqa: E402
+from support.hands import sign_in  # noqa: E402
 from support.machine import CHROMIUM  # noqa: E402
 
 FOLDER = ROOT / "docs" / "staff"
@@ -41,18 +43,25 @@ def main() -> int:
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
     wanted = set(sys.argv[1:]) or set(PARTS)
+    with demo_shop() as (live, browser):
+        live.shop.do(fill)
+        for width in SIZES:
+            _take(browser, live, width, wanted)
+    return 0
+
+
+@contextmanager
+def demo_shop() -> Iterator[tuple[Live, Browser]]:
+    """The demo shop in a folder of its own, just loaded, and a browser to look at it."""
     with tempfile.TemporaryDirectory() as folder:
         config = settings_for(new_database("pictures", Path(folder)), Path(folder) / "instance")
         config["STOREFRONT_RATE_LIMITS"] = False
         with running_shop(config) as live, sync_playwright() as playwright:
             with live.app.app_context():
                 load_demo()
-            live.shop.do(fill)
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
-            for width in SIZES:
-                _take(browser, live, width, wanted)
+            yield live, browser
             browser.close()
-    return 0
 
 
 def fill() -> None:
@@ -207,9 +216,10 @@ PARTS: dict[str, Part] = {
 }
 
 
-def save(page: Page, name: str) -> None:
-    """Keeps the whole page as WebP."""
+def save(page: Page, name: str, *, tallest: int = 20_000) -> None:
+    """Keeps the whole page as WebP, or its upper part."""
     picture = Image.open(BytesIO(page.screenshot(full_page=True, animations="disabled")))
+    picture = picture.crop((0, 0, picture.width, min(picture.height, tallest)))
     picture.save(FOLDER / f"{name}.webp", "WEBP", quality=80, method=6)
 
 
@@ -217,11 +227,7 @@ def _take(browser: Browser, live: Live, width: int, wanted: set[str]) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": SIZES[width]}, reduced_motion="reduce"
     )
-    page = context.new_page()
-    page.goto(f"{live.url}/staff/sign-in")
-    page.get_by_label("E-mail").fill(DEMO_EMAIL)
-    page.get_by_label("Password").fill(DEMO_PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page = sign_in(context.new_page(), live.url, email=DEMO_EMAIL, password=DEMO_PASSWORD)
     for name, part in PARTS.items():
         if name in wanted:
             part(page, live.url, str(width))

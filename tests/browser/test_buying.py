@@ -6,14 +6,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from conftest import Live
+from support.buying import go_and_pay, pay_with, wait_until_added
 
 pytestmark = pytest.mark.browser
-
-
-def wait_until_added(page: Page) -> None:
-    """The drawer is open, or the cart page is there, or the guide at the block one came from."""
-    added = "dialog[open], .shop-cart__lines, :target"
-    page.locator(added).first.wait_for()
 
 
 def put_in_cart_from_a_guide(page: Page, url: str) -> None:
@@ -26,27 +21,6 @@ def put_in_cart_from_a_guide(page: Page, url: str) -> None:
     expect(page.locator("h1")).to_be_visible()
     page.get_by_role("button", name=re.compile("Add to cart")).first.click()
     wait_until_added(page)
-
-
-def go_and_pay(page: Page, url: str) -> None:
-    """Cart → payment page."""
-    page.goto(f"{url}/cart")
-    page.get_by_role("button", name="Order with obligation to pay").click()
-    expect(page.get_by_text("TEST").first).to_be_visible()
-
-
-def pay_with(page: Page, number: str) -> None:
-    """Fills the payment page in and presses the button."""
-    page.get_by_label("Email").fill("ida@example.org")
-    page.get_by_label("Full name").fill("Ida Example")
-    page.get_by_label("Address line 1").fill("Salzweg 1")
-    page.get_by_label("Postal code").fill("26122")
-    page.get_by_label("City").fill("Oldenburg")
-    page.get_by_label("Country").select_option("DE")
-    page.get_by_label("Card number").fill(number)
-    page.get_by_label("Expiry").fill("12 / 34")
-    page.get_by_label("CVC").fill("123")
-    page.get_by_role("button", name=re.compile(r"^Pay ")).click()
 
 
 def letter_of(demo: Live) -> str:

@@ -5,35 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from conftest import Live
 from storefront import inventory
+from support.hands import Hands, sign_in
 from support.menu import go
 from support.parcels import paid_order
 
 pytestmark = pytest.mark.browser
 OIL = "OIL-SPRAY-100"
 LATER = (datetime.now(UTC).date() + timedelta(days=400)).isoformat()
-
-
-class Clicks:
-    """Counts what a hand does."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def on(self, target: Locator) -> None:
-        self.count += 1
-        target.click()
-
-
-def signed_in(page: Page, demo: Live) -> Page:
-    page.goto(f"{demo.url}/staff/")
-    page.get_by_label("E-mail").fill("owner@stillwater.example")
-    page.get_by_label("Password").fill("quiet-water-runs")
-    page.get_by_role("button", name="Sign in").click()
-    return page
 
 
 def put_in(demo: Live, units: int) -> tuple[str, int]:
@@ -52,17 +34,18 @@ def put_in(demo: Live, units: int) -> tuple[str, int]:
 def test_24_oils_are_received_in_three_clicks_from_the_stock(
     demo: Live, visitor: BrowserContext
 ) -> None:
-    page, hand = signed_in(visitor.new_page(), demo), Clicks()
+    page = sign_in(visitor.new_page(), demo.url)
+    hands = Hands(page)
     before, _ = demo.shop.stock(OIL)
     page.goto(f"{demo.url}/staff/stock?q={OIL}")
-    hand.on(page.locator(f"a[href$='/staff/stock/{OIL}']").first)
-    hand.on(page.get_by_role("link", name="Receive", exact=True))
+    hands.press(page.locator(f"a[href$='/staff/stock/{OIL}']").first)
+    hands.press(page.get_by_role("link", name="Receive", exact=True))
     page.get_by_label("Units").first.fill("24")
     page.get_by_label("Lot").first.fill("ZS-0117")
     page.get_by_label("Expires").first.fill(LATER)
-    hand.on(page.get_by_role("button", name="Book what came"))
+    hands.press(page.get_by_role("button", name="Book what came"))
     expect(page.get_by_text("It is booked, and counts as stock.")).to_be_visible()
-    assert hand.count == 3
+    assert hands.count == 3
     assert demo.shop.stock(OIL)[0] == before + 24
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("The stock is as it was before.")).to_be_visible()
@@ -70,7 +53,7 @@ def test_24_oils_are_received_in_three_clicks_from_the_stock(
 
 
 def test_a_mistake_takes_the_focus_and_nothing_is_lost(demo: Live, visitor: BrowserContext) -> None:
-    page = signed_in(visitor.new_page(), demo)
+    page = sign_in(visitor.new_page(), demo.url)
     page.goto(f"{demo.url}/staff/deliveries/receive?sku={OIL}")
     expect(page.get_by_label("Units").first).to_be_focused()
     page.get_by_label("Units").first.fill("many")
@@ -85,7 +68,7 @@ def test_a_lot_is_quarantined_with_one_click_in_the_list_and_released_with_one(
     demo: Live, visitor: BrowserContext
 ) -> None:
     code, _ = put_in(demo, 5)
-    page = signed_in(visitor.new_page(), demo)
+    page = sign_in(visitor.new_page(), demo.url)
     go(page, "Lots")
     page.get_by_role("button", name=f"Quarantine lot {code}").click()
     expect(page.get_by_role("button", name=f"Release lot {code}")).to_be_visible()
@@ -104,24 +87,25 @@ def test_a_lot_is_recalled_in_four_clicks_and_each_order_gets_one_letter(
         demo.shop.do(
             lambda o=order: inventory.allocate(o.reference, chosen={OIL: inventory.Choice(lot_id)})  # type: ignore[misc]
         )
-    page, hand = signed_in(visitor.new_page(), demo), Clicks()
+    page = sign_in(visitor.new_page(), demo.url)
+    hands = Hands(page)
     page.goto(f"{demo.url}/staff/lots?q={code}")
-    hand.on(page.get_by_role("link", name=f"Lot {code}"))
+    hands.press(page.get_by_role("link", name=f"Lot {code}"))
     expect(page.get_by_text("3 units in 2 orders.")).to_be_visible()
-    hand.on(page.get_by_role("link", name="Recall this lot"))
+    hands.press(page.get_by_role("link", name="Recall this lot"))
     danger = page.get_by_role("textbox", name="The danger")
     danger.fill("A voluntary recall.")
     page.get_by_role("button", name="See the letter").click()
     expect(danger).to_be_focused()
     expect(page.get_by_text("please leave out “voluntary”")).to_be_visible()
     danger.fill("The pump splinters. Splinters can get into the eyes.")
-    hand.on(page.get_by_role("button", name="See the letter"))
+    hands.press(page.get_by_role("button", name="See the letter"))
     expect(page.get_by_text("The pump splinters.")).to_be_visible()
     assert demo.shop.letters("recall") == []
-    hand.count += 1
+    hands.count += 1
     page.get_by_role("button", name="Write to 2 orders").dblclick()
     expect(page.get_by_text("of 2 letters have left")).to_be_visible()
-    assert hand.count == 4
+    assert hands.count == 4
     assert len(demo.shop.letters("recall")) == 2
 
 
@@ -160,7 +144,7 @@ def test_axe_finds_nothing_on_the_pages_of_deliveries_and_lots(
     expected = [inventory.ExpectedGoods(OIL, 24, 310)]
     number = demo.shop.do(lambda: inventory.expect_delivery(expected, token=f"axe {scheme}"))
     context = browser.new_context(viewport={"width": 375, "height": 812}, color_scheme=scheme)
-    page = signed_in(context.new_page(), demo)
+    page = sign_in(context.new_page(), demo.url)
     found = {}
     for path in (
         "deliveries", "deliveries/new", "deliveries/receive", f"deliveries/{number}", "lots",

@@ -6,15 +6,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from conftest import Live
 from storefront import orders
+from support.hands import Hands, sign_in
 from support.parcels import counts, packed, paid_order, shipped, stage
 
 pytestmark = pytest.mark.browser
 SKU = "OIL-SPRAY-100"
-FOCUSED = """() => {
-  const here = document.activeElement;
-  const label = here.labels && here.labels.length ? here.labels[0].innerText : here.innerText;
-  return (here.getAttribute("aria-label") || label || here.value || "").trim();
-}"""
 
 
 @pytest.fixture
@@ -22,41 +18,10 @@ def ten(demo: Live) -> list[orders.Order]:
     return [paid_order(demo.shop, {SKU: 1}) for _ in range(10)]
 
 
-class Hands:
-    """A person at the desk who counts: clicks, or presses of a key that does something."""
-
-    def __init__(self, page: Page, demo: Live) -> None:
-        self.page, self.count = page, 0
-        page.goto(f"{demo.url}/staff/sign-in")
-        page.get_by_label("E-mail").fill("owner@stillwater.example")
-        page.get_by_label("Password").fill("quiet-water-runs")
-        page.keyboard.press("Enter")
-        page.get_by_role("heading", name="Overview").wait_for()
-
-    def tab_to(self, words: str) -> None:
-        """Presses Tab until what has the focus begins with these words."""
-        for _ in range(120):
-            self.page.keyboard.press("Tab")
-            if str(self.page.evaluate(FOCUSED)).startswith(words):
-                return
-        raise AssertionError(f"the keyboard never came to {words!r}")
-
-    def enter(self, words: str, heading: str) -> None:
-        """Goes to something by Tab, presses Enter, and sees the page that follows."""
-        self.tab_to(words)
-        self.page.keyboard.press("Enter")
-        self.count += 1
-        self.page.get_by_role("heading", name=heading, level=1).wait_for()
-
-    def click(self, role: str, name: str) -> None:
-        self.page.get_by_role(role, name=name, exact=True).first.click()  # type: ignore[arg-type]
-        self.count += 1
-
-
 def test_ten_orders_are_packed_and_shipped_with_the_keyboard_alone(
     demo: Live, page: Page, ten: list[orders.Order]
 ) -> None:
-    hands = Hands(page, demo)
+    hands = Hands(sign_in(page, demo.url))
     hands.enter("Packing", "To pack")
     hands.enter("Select all", "To pack")
     hands.enter("Pick list", "Pick list")
@@ -86,7 +51,7 @@ def test_ten_orders_are_packed_on_a_phone_in_five_presses(
     demo: Live, visitor: BrowserContext, ten: list[orders.Order]
 ) -> None:
     page = visitor.new_page()
-    hands = Hands(page, demo)
+    hands = Hands(sign_in(page, demo.url))
     page.goto(f"{demo.url}/staff/packing")
     hands.count += 1
     hands.click("link", "Select all on this page")
@@ -107,7 +72,7 @@ def test_numbers_pasted_into_one_field_fill_those_below(
 ) -> None:
     for order in ten[:3]:
         packed(demo.shop, order)
-    Hands(page, demo)
+    sign_in(page, demo.url)
     page.goto(f"{demo.url}/staff/shipping")
     first = page.get_by_label(f"Tracking number of order {ten[0].number}")
     first.evaluate(
@@ -127,7 +92,7 @@ def test_one_line_is_refunded_and_put_back_on_the_shelf(
     order = paid_order(demo.shop, {SKU: 2, "FLAKES-1000": 1})
     before = demo.shop.stock(SKU)[0]
     page = visitor.new_page()
-    hands = Hands(page, demo)
+    hands = Hands(sign_in(page, demo.url))
     page.goto(f"{demo.url}/staff/orders/{order.reference}")
     hands.count += 1
     page.get_by_text("Send money back").click()
@@ -155,7 +120,7 @@ def test_axe_finds_nothing_where_goods_are_sent_off(
     shipped(demo.shop, packed(demo.shop, ten[2]), token="s")
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    Hands(page, demo)
+    sign_in(page, demo.url)
     number = ten[5].number
     paths = [
         "/staff/packing?all=1",

@@ -14,13 +14,18 @@ LABEL = orders.ShipTo("ida@mail.example", "Ida Quay", "Harbour Street 1\nD01 Dub
 
 
 def paid_order(
-    shop: Shop, goods: Mapping[str, int] | None = None, *, label: orders.ShipTo = LABEL
+    shop: Shop,
+    goods: Mapping[str, int] | None = None,
+    *,
+    label: orders.ShipTo = LABEL,
+    name: str = "Oil {sku}",
+    size: str = "100 ml",
 ) -> orders.Order:
     """An order of these units (SKU → how many) whose money is here."""
 
     def place() -> orders.Order:
         lines = [
-            orders.NewLine(sku, f"Oil {sku}", "100 ml", units, 1000, 1900)
+            orders.NewLine(sku, name.format(sku=sku), size, units, 1000, 1900)
             for sku, units in (goods or {"OIL-100": 1}).items()
         ]
         order = orders.place(
