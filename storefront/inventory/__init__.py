@@ -1,5 +1,6 @@
 """How many we have and why that changed: an append-only ledger, and holds for open payments."""
 
+from .bookings import BookedLine, Booking, CannotGoBack, booking, undo_booking
 from .count_queries import (
     CountView,
     count_differences,
@@ -16,6 +17,7 @@ from .counting import (
     OtherDifference,
     book_count,
     cancel_count,
+    count_reference,
     enter_counts,
     start_count,
 )
@@ -142,6 +144,9 @@ from .shelf import SELLABLE, Shelf, shelf
 
 __all__ = [
     "ArrivedGoods",
+    "BookedLine",
+    "Booking",
+    "CannotGoBack",
     "CannotUndo",
     "ChangedMeanwhile",
     "Choice",
@@ -205,6 +210,7 @@ __all__ = [
     "block_short_lots",
     "book_count",
     "book_out",
+    "booking",
     "cancel_count",
     "claim_file",
     "close_delivery",
@@ -212,6 +218,7 @@ __all__ = [
     "count",
     "count_differences",
     "count_lines",
+    "count_reference",
     "deallocate",
     "deliveries",
     "delivery",
@@ -269,6 +276,7 @@ __all__ = [
     "suggest",
     "take_again",
     "undo",
+    "undo_booking",
     "undo_receipt",
     "units_out",
     "usable_lots",

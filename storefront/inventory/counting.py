@@ -14,11 +14,9 @@ from ..database import require_transaction, was_changed
 from ..errors import Refusal
 from .edits import EDIT_REASONS
 from .models import Stock, StockCount, StockCountLine, StockMovement
-from .operations import adjust, open_stock
+from .operations import COUNTS, adjust, open_stock
 from .refusals import OutOfStock
 
-#: Lines that say how many there are, and not only what came or went.
-_COUNTS = ("counted", "found", "missing")
 #: How the lines that a stock-take has booked refer to it, whatever their reason.
 _REFERENCE = "count-"
 
@@ -155,13 +153,18 @@ def _book_row(row: StockCountLine, reason: str, actor: str) -> None:
     assert row.books is not None
     assert row.counted_at is not None
     _refuse_if_counted_since(row.sku, row.counted_at)
-    change, reference = row.counted - row.books, f"{_REFERENCE}{row.count_id}"
+    change, reference = row.counted - row.books, count_reference(row.count_id)
     if change * EDIT_REASONS[reason] < 0:
         raise OtherDifference(row.sku)
     try:
         adjust(row.sku, change, reason=reason, reference=reference, actor=actor[:120])
     except OutOfStock:
         raise CountTooLow(row.sku) from None
+
+
+def count_reference(count_id: int) -> str:
+    """The reference under which the differences of a stock-take are booked."""
+    return f"{_REFERENCE}{count_id}"
 
 
 def cancel_count(count_id: int, *, actor: str) -> None:
@@ -217,7 +220,7 @@ def _refuse_if_counted_since(sku: str, counted_at: datetime) -> None:
         .where(
             StockMovement.sku == sku,
             StockMovement.moved_at > counted_at,
-            StockMovement.reason.in_(_COUNTS)
+            StockMovement.reason.in_(COUNTS)
             | StockMovement.reference.startswith(_REFERENCE, autoescape=True),
         )
         .limit(1)

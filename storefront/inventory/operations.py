@@ -18,6 +18,8 @@ from .lot_books import book_in_lots
 from .models import Hold, Stock, StockMovement
 from .refusals import ChangedMeanwhile, KitHasNoStock, OutOfStock, StillHeld, UnknownStock
 
+#: Why a line of the ledger says how many there are, and not only what came or went.
+COUNTS = ("counted", "found", "missing")
 _STOCK = cast(Table, Stock.__table__)
 _MOVEMENT = cast(Table, StockMovement.__table__)
 # Built once: a table of five thousand rows is booked with them, row by row.

@@ -48,8 +48,8 @@ RIGHTS: Mapping[str, Right] = {
         "Change the stock, and take changes back; mark where it is low",
         "stock",
         "change_stock undo_stock low_mark stock_file read_stock_file stock_plan book_stock_file"
-        " counts start_count count enter_count count_sheet count_differences book_count"
-        " cancel_count",
+        " undo_stock_file counts start_count count enter_count count_sheet count_differences"
+        " book_count cancel_count undo_count",
     ),
     "order_goods": _right(
         "Pack a part of an order, change its address, add notes, send its letters again",

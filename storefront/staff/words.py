@@ -103,6 +103,8 @@ SAID = {
     "stock_undone_before": "This was taken back before. Nothing was done twice.",
     "stock_file": "All of it is booked.",
     "stock_file_before": "This file was booked before. Nothing was done twice.",
+    "booking_undone": "All of it is taken back. The ledger keeps the lines and their opposites.",
+    "booking_undone_before": "This was taken back before. Nothing was done twice.",
     "count_kept": "Kept. You can go on at any time, on any device.",
     "count_booked": "The differences are booked, each in the ledger of its SKU.",
     "count_cancelled": "The stock-take is cancelled, and nothing was booked.",

@@ -67,6 +67,26 @@ def test_twenty_forms_of_one_page_book_one_change(live: Live) -> None:
     live.shop.books_balance()
 
 
+def test_a_file_that_is_taken_back_ten_times_goes_back_once(live: Live) -> None:
+    """Fails without lock_stock() in undo_booking(): on PostgreSQL, the later ones run aground."""
+    live.shop.product("OIL-100", stock=10)
+    live.shop.product("OIL-250", stock=10)
+    file_id = live.shop.do(lambda: inventory.keep_file("stock.csv", "", actor="ida"))
+    live.shop.do(lambda: inventory.claim_file(file_id))
+    for sku in ("OIL-100", "OIL-250"):
+        live.shop.do(
+            lambda s=sku: inventory.adjust(  # type: ignore[misc]
+                s, 24, reason="received", reference=f"file-{file_id}"
+            )
+        )
+    answers = Desk(live).together(f"/staff/stock-file/{file_id}/undo", [{}] * 10)
+    assert [answer.status_code for answer in answers] == [200] * 10
+    said = Counter("Nothing was done twice" in answer.text for answer in answers)
+    assert said == {False: 1, True: 9}
+    assert (live.shop.stock("OIL-100"), live.shop.stock("OIL-250")) == ((10, 0), (10, 0))
+    live.shop.books_balance()
+
+
 def test_an_undo_that_is_pressed_ten_times_undoes_once(live: Live) -> None:
     """Fails without the unique index on undoes_id."""
     live.shop.product(stock=10)

@@ -78,8 +78,8 @@ def staff_enter_count(id: int) -> AnyResponse:
 
 
 def staff_count_differences(id: int) -> Response:
-    """What would be booked."""
-    return _differences(_count(id))
+    """What would be booked, or was."""
+    return _differences(_count(id), said=request.args.get("said", ""))
 
 
 def staff_book_count(id: int) -> AnyResponse:
@@ -90,6 +90,23 @@ def staff_book_count(id: int) -> AnyResponse:
 def staff_cancel_count(id: int) -> AnyResponse:
     """Ends a stock-take without booking anything."""
     return _end(id, "cancelled", said="count_cancelled")
+
+
+def staff_undo_count(id: int) -> AnyResponse:
+    """Takes the booked differences back as a whole, once."""
+    count = _count(id)
+    if not is_ours():
+        return _differences(count, error=STALE, status=422)
+    said = "booking_undone"
+    try:
+        with transaction():
+            skus = inventory.undo_booking(inventory.count_reference(id), actor=who())
+            audit.record(who(), "stock-take undone", f"stock-take {id}", after={"SKUs": skus})
+    except inventory.CannotUndo:
+        said = "booking_undone_before"
+    except inventory.CannotGoBack as refusal:
+        return _differences(count, error=refusal.sentence, status=refusal.status)
+    return redirect(f"{shop_url('staff_count_differences', id=id)}?said={said}", 303)
 
 
 def _end(id: int, state: str, *, said: str) -> AnyResponse:
@@ -110,6 +127,8 @@ def _end(id: int, state: str, *, said: str) -> AnyResponse:
             )  # fmt: skip
     except Refusal as refusal:
         return _differences(_count(id), error=refusal.sentence, status=refusal.status)
+    if state == "booked":
+        return redirect(f"{shop_url('staff_count_differences', id=id)}?said={said}", 303)
     return redirect(f"{shop_url('staff_counts')}?said={said}", 303)
 
 
@@ -168,13 +187,17 @@ def _rows(
     )
 
 
-def _differences(count: inventory.CountView, *, error: str = "", status: int = 200) -> Response:
+def _differences(
+    count: inventory.CountView, *, said: str = "", error: str = "", status: int = 200
+) -> Response:
     lines = inventory.count_differences(count.id)
     return render_desk(
         "stock/count_differences.html",
         status=status,
+        said=said,
         error=error,
         count=count,
+        booking=inventory.booking(inventory.count_reference(count.id)),
         lines=lines,
         rows=catalog.stock_rows([line.sku for line in lines]),
         reasons_of=_reasons_of,
@@ -204,5 +227,6 @@ def register(shop: Blueprint) -> None:
         (f"{one}/differences", staff_count_differences, "GET"),
         (f"{one}/book", staff_book_count, "POST"),
         (f"{one}/cancel", staff_cancel_count, "POST"),
+        (f"{one}/undo", staff_undo_count, "POST"),
     ):
         shop.add_url_rule(address, view.__name__, view, methods=[method])

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from ... import catalog, inventory
+from ... import audit, catalog, inventory
 from ...database import transaction
 from ...errors import NotFound
 from ...forms import STALE, Form
@@ -70,8 +70,29 @@ def staff_book_stock_file(id: int) -> AnyResponse:
                 book_stock(reading, reference=f"file-{id}", name=file.name, actor=who())
     except CannotBook as refusal:
         return _plan(file, error=refusal.sentence, status=refusal.status)
-    said = "stock_file" if is_first else "stock_file_before"
-    return redirect(f"{shop_url('staff_stock_file')}?said={said}", 303)
+    return _booked_now(id, "stock_file" if is_first else "stock_file_before")
+
+
+def staff_undo_stock_file(id: int) -> AnyResponse:
+    """Takes a booked table back as a whole, once."""
+    file = _file(id)
+    if not Form().validate():
+        return _plan(file, error=STALE, status=422)
+    try:
+        with transaction():
+            skus = inventory.undo_booking(f"file-{id}", actor=who())
+            audit.record(
+                who(), "stock file undone", f"file {file.name}"[:400], after={"SKUs": skus}
+            )
+    except inventory.CannotUndo:
+        return _booked_now(id, "booking_undone_before")
+    except inventory.CannotGoBack as refusal:
+        return _booked(file, error=refusal.sentence, status=refusal.status)
+    return _booked_now(id, "booking_undone")
+
+
+def _booked_now(id: int, said: str) -> AnyResponse:
+    return redirect(f"{shop_url('staff_stock_plan', id=id)}?said={said}", 303)
 
 
 def _file(file_id: int) -> inventory.StockFile:
@@ -96,7 +117,7 @@ def _hand_in(
 
 def _plan(file: inventory.StockFile, *, error: str = "", status: int = 200) -> Response:
     if file.booked_at is not None:
-        return _hand_in(said="stock_file_before")
+        return _booked(file, said=request.args.get("said", ""), error=error, status=status)
     reading = catalog.read_stock_file(file.text)
     shown = reading.changes[:_FIRST_CHANGES]
     return render_desk(
@@ -113,6 +134,25 @@ def _plan(file: inventory.StockFile, *, error: str = "", status: int = 200) -> R
     )
 
 
+def _booked(
+    file: inventory.StockFile, *, said: str = "", error: str = "", status: int = 200
+) -> Response:
+    """What a table has changed, with the way back."""
+    booking = inventory.booking(f"file-{file.id}")
+    shown = booking.lines[:_FIRST_CHANGES]
+    return render_desk(
+        "stock/stock_booked.html",
+        status=status,
+        said=said,
+        error=error,
+        file=file,
+        booking=booking,
+        shown=shown,
+        rows=catalog.stock_rows([line.sku for line in shown]),
+        reason_words=stock_reason,
+    )
+
+
 def register(shop: Blueprint) -> None:
     """Adds the tables of the stock."""
     where, one = "/staff/stock-file", f"/staff/stock-file/{NUMBER}"
@@ -121,3 +161,5 @@ def register(shop: Blueprint) -> None:
     shop.add_url_rule(where, "staff_read_stock_file", staff_read_stock_file, methods=["POST"])
     shop.add_url_rule(one, "staff_stock_plan", staff_stock_plan)
     shop.add_url_rule(one, "staff_book_stock_file", staff_book_stock_file, methods=["POST"])
+    undo = staff_undo_stock_file
+    shop.add_url_rule(f"{one}/undo", undo.__name__, undo, methods=["POST"])

@@ -54,8 +54,13 @@ def links_of(lines: tuple[inventory.LedgerLine, ...]) -> dict[str, tuple[str, st
     references = {line.reference for line in lines if line.reference}
     known = orders.by_references(references) if references else {}
     counts = [one for one in references if re.fullmatch(r"count-[0-9]{1,9}", one)]
+    files = [one for one in references if re.fullmatch(r"file-[0-9]{1,9}", one)]
     return (
-        {one: (f"Stock-take {one[6:]}", shop_url("staff_count", id=int(one[6:]))) for one in counts}
+        {one: (f"File {one[5:]}", shop_url("staff_stock_plan", id=int(one[5:]))) for one in files}
+        | {
+            one: (f"Stock-take {one[6:]}", shop_url("staff_count", id=int(one[6:])))
+            for one in counts
+        }
         | {
             reference: (f"Order {order.number}", shop_url("staff_order", reference=reference))
             for reference, order in known.items()
