@@ -262,7 +262,8 @@ def _lot(now: datetime) -> None:
     for number in (40, 41, 42):
         order = _order(number, now - timedelta(days=number - 36))
         inventory.take_again(order.reference, {"OIL-SPRAY-100": 2})
-        inventory.allocate(order.reference, chosen={"OIL-SPRAY-100": lot_id})
+        taken = {"OIL-SPRAY-100": inventory.Choice(lot_id)}
+        inventory.allocate(order.reference, chosen=taken)
 
 
 def _order(number: int, moment: datetime) -> orders.Order:

@@ -115,16 +115,17 @@ def test_another_lot_is_taken_at_packing_in_two_presses(
     first, _ = put_in(demo, 6)
     other, lot_id = put_in(demo, 6)
     order = paid_order(demo.shop, {OIL: 2})
-    page, hand = signed_in(visitor.new_page(), demo), Clicks()
+    page = sign_in(visitor.new_page(), demo.url)
+    hands = Hands(page)
     page.goto(f"{demo.url}/staff/orders/{order.reference}")
     expect(page.get_by_text(f"2 of lot {first}")).to_be_visible()
     page.get_by_label(f"Lot of {OIL}", exact=True).select_option(str(lot_id))
-    hand.count += 1
+    hands.count += 1
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width == 375
-    hand.on(page.get_by_role("button", name="Mark packed"))
+    hands.press(page.get_by_role("button", name="Mark packed"))
     expect(page.get_by_text(f"{OIL}: 2 of lot {other}")).to_be_visible()
-    assert hand.count == 2
+    assert hands.count == 2
     page.get_by_role("button", name="Unpack").click()
     expect(page.get_by_text("Unpacked.")).to_be_visible()
     lot = demo.shop.ask(lambda: inventory.lot(lot_id))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ... import inventory, orders
+from ..stock.words import stock_reason
 
 #: How a movement of a lot is called; a reason of the ledger is spelled out.
 MOVED = {
@@ -66,7 +67,7 @@ def movements(lines: Sequence[inventory.LotMovement]) -> list[MovementView]:
     return [
         MovementView(
             line.change,
-            MOVED.get(line.reason) or line.reason.capitalize(),
+            MOVED.get(line.reason) or stock_reason(line.reason),
             line.reference if line.reference in known else "",
             known[line.reference].number if line.reference in known else "",
             delivery_number(line.reference),
