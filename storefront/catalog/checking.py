@@ -43,6 +43,9 @@ def _check_kits(draft: Draft, shop: Shop, problems: Problems) -> None:
         if shop.on_hand.get(sku):
             _report(problems, size, "kit", f"makes a kit of {sku}, which has"
                     f" {shop.on_hand[sku]} on the shelf.", "Book them out before.")  # fmt: skip
+        if sku in shop.in_lots:
+            _report(problems, size, "kit", f"makes a kit of {sku}, which is kept in lots.",
+                    "End its lots before.")  # fmt: skip
         if sku in shop.part_of or sku in new_parts:
             _report(problems, size, "kit", f"makes a kit of {sku}, which is a part of another.",
                     "Leave this empty.")  # fmt: skip

@@ -41,6 +41,7 @@ class Shop:
     articles: set[str]  # SKUs named as parts that the shop has
     part_of: dict[str, list[str]]  # SKU → kits that it is in
     on_hand: dict[str, int]  # of what shall be a kit: units on the shelf
+    in_lots: set[str]  # of what shall be a kit: what is kept in lots
     last_category: int
     last_product: int
     currency: str
@@ -50,6 +51,7 @@ def look_up(draft: Draft) -> Shop:
     """Reads what a draft speaks of, some five hundred rows at a time."""
     slugs = [product.key for product in draft.products]
     skus = [size.key for size in draft.all_sizes()]
+    new_kits = [size.key for size in draft.all_sizes() if size.values.get("kit")]
     products = _by_key(
         lambda keys: select(_PRODUCT, _CATEGORY.c.slug.label("category"))
         .join(_CATEGORY, _CATEGORY.c.id == _PRODUCT.c.category_id)
@@ -61,19 +63,13 @@ def look_up(draft: Draft) -> Shop:
     )
     variants = _by_key(lambda keys: sizes.where(_VARIANT.c.sku.in_(keys)), skus, "sku")
     variants |= _by_key(lambda keys: sizes.where(_PRODUCT.c.slug.in_(keys)), slugs, "sku")
-    former = _by_key(
-        lambda keys: select(_FORMER).where(
-            _FORMER.c.kind == "product", _FORMER.c.slug.in_(keys)
-        ),
-        slugs, "slug",
-    )  # fmt: skip
     parts = {part for size in draft.all_sizes() for part in size.values.get("kit") or ()}
     return Shop(
         categories=_by_key(lambda _: select(_CATEGORY), [""], "slug"),
         products=products,
         variants=variants,
         sizes=_by_product(variants),
-        former={slug: row["target_id"] for slug, row in former.items()},
+        former=_former(slugs),
         pictures=_pictures_of(slugs),
         stocked={sku for part in chunks(skus) for sku in inventory.available(part)},
         kits=_in_chunks(inventory.parts_of, {*skus, *parts}),
@@ -81,7 +77,8 @@ def look_up(draft: Draft) -> Shop:
             _by_key(lambda keys: sizes.where(_VARIANT.c.sku.in_(keys)), sorted(parts), "sku")
         ),
         part_of=_in_chunks(inventory.kits_with, skus),
-        on_hand=_on_hand(size.key for size in draft.all_sizes() if size.values.get("kit")),
+        on_hand=_on_hand(new_kits),
+        in_lots=_in_lots(new_kits),
         last_category=_last(_CATEGORY),
         last_product=_last(_PRODUCT),
         currency=settings().STOREFRONT_CURRENCY,
@@ -104,6 +101,18 @@ def _by_key(
 
 def _in_chunks(ask: Callable[[list[str]], dict[str, _Key]], skus: Iterable[str]) -> dict[str, _Key]:
     return {sku: answer for part in chunks(skus) for sku, answer in ask(part).items()}
+
+
+def _former(slugs: Sequence[str]) -> dict[str, int]:
+    is_former = _FORMER.c.kind == "product"
+    rows = _by_key(
+        lambda keys: select(_FORMER).where(is_former, _FORMER.c.slug.in_(keys)), slugs, "slug"
+    )
+    return {slug: row["target_id"] for slug, row in rows.items()}
+
+
+def _in_lots(skus: Sequence[str]) -> set[str]:
+    return {sku for sku, how in _in_chunks(inventory.lot_keepings, skus).items() if how.is_kept}
 
 
 def _on_hand(skus: Iterable[str]) -> dict[str, int]:

@@ -44,11 +44,21 @@ class KitHasUnits(Refusal):
         )
 
 
+class KitInLots(Refusal):
+    """The article that shall be a kit is kept in lots; some of it may still have to be packed."""
+
+    def __init__(self, sku: str) -> None:
+        self.sku = sku
+        super().__init__(
+            f"{sku} is kept in lots. Pack what was sold of it and end its lots; then make it a kit."
+        )
+
+
 def make_kit(sku: str, parts: Mapping[str, int], *, seen: Mapping[str, int] | None = None) -> None:
     """Makes a SKU a kit of so many units of each part; without parts it has its own stock again.
 
-    With seen only while it is made of what was seen. Raises UnknownStock, KitOfKit, KitHasUnits or
-    ChangedMeanwhile, and then nothing has changed.
+    With seen only while it is made of what was seen. Raises UnknownStock, KitOfKit, KitInLots,
+    KitHasUnits or ChangedMeanwhile, and then nothing has changed.
     """
     session = require_transaction()
     found = _locked({sku, *parts})
@@ -60,6 +70,8 @@ def make_kit(sku: str, parts: Mapping[str, int], *, seen: Mapping[str, int] | No
     is_part = session.scalar(select(KitPart.kit_sku).where(KitPart.part_sku == sku).limit(1))
     if parts and is_part is not None:
         raise KitOfKit(sku, is_part=True)
+    if parts and found[sku].lots_from is not None:
+        raise KitInLots(sku)
     if parts and found[sku].on_hand:
         raise KitHasUnits(sku, found[sku].on_hand)
     session.execute(delete(KitPart).where(KitPart.kit_sku == sku))

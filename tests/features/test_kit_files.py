@@ -6,6 +6,7 @@ from flask import Flask
 
 from storefront import inventory
 from support.catalogue import Catalogue
+from support.shop import Shop
 
 SETS = """slug,sku,kit
 box,SET,"1 OIL-1, 2 FLAKES-1"
@@ -65,3 +66,11 @@ def test_every_wrong_part_is_reported_at_its_line(app: Flask, tmp_path: Path) ->
     ):
         assert line in said
     assert shelf.ask(inventory.parts_of, ["SET"]) == {"SET": {"FLAKES-1": 2, "OIL-1": 1}}
+
+
+def test_a_file_makes_no_kit_of_what_is_kept_in_lots(app: Flask, tmp_path: Path) -> None:
+    shelf = shelf_with_parts(app)
+    Shop(app).do(lambda: inventory.keep_in_lots("SET"))
+    said = take_in(shelf, tmp_path, SETS)
+    assert "sets.csv:2: kit makes a kit of SET, which is kept in lots. End its lots before." in said
+    assert shelf.ask(inventory.parts_of, ["SET"]) == {}

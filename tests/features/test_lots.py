@@ -365,6 +365,28 @@ def test_a_kit_is_packed_from_the_lots_of_its_parts_and_is_in_none_itself(shop: 
         shop.do(lambda: inventory.keep_in_lots("SET"))
 
 
+def test_what_is_kept_in_lots_is_no_kit_before_they_end(shop: Shop) -> None:
+    """Without the refusal, what was sold of it is packed from lots of a kit, or of nothing."""
+    receive(shop, "A", 2)
+    shop.do(lambda: inventory.open_stock("PART", 5))
+    sell(shop, "order-1", 2)
+    with pytest.raises(inventory.KitInLots, match="end its lots; then make it a kit"):
+        shop.do(lambda: inventory.make_kit("OIL", {"PART": 1}))
+    assert shop.ask(lambda: inventory.parts_of(["OIL"])) == {}
+    shop.do(lambda: inventory.allocate("order-1", {"OIL": 2}))
+    assert packed(shop, "order-1") == [("A", 2)]
+    shop.do(lambda: inventory.end_lots("OIL"))
+    shop.do(lambda: inventory.make_kit("OIL", {"PART": 1}))
+    for into_lots in (
+        lambda: inventory.keep_in_lots("OIL"),
+        lambda: inventory.open_lot("OIL", "B"),
+        lambda: inventory.receive([inventory.ArrivedGoods("OIL", 1, lot="B")], token="t"),
+    ):
+        with pytest.raises(inventory.KitHasNoStock):
+            shop.do(into_lots)
+    shop.books_balance()
+
+
 def test_a_kit_is_sold_out_when_a_part_of_it_is_quarantined(shop: Shop) -> None:
     lot_id = receive(shop, "A", 5)
     shop.do(lambda: inventory.open_stock("SET"))

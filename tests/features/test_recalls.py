@@ -32,8 +32,8 @@ def bought_lot(shop: Shop, *emails: str) -> list[str]:
     return shop.do(buy)
 
 
-def order(email: str) -> str:
-    line = orders.NewLine("OIL-100", "Magnesium Oil", "100 ml", 2, 1290, 1900)
+def order(email: str, sku: str = "OIL-100", units: int = 2) -> str:
+    line = orders.NewLine(sku, "Magnesium Oil", "100 ml", units, 1290, 1900)
     made = orders.place(
         orders.NewOrder(
             cart_id=None, content_key="k", currency="EUR", lines=[line], delivery_name="Post",
@@ -42,7 +42,7 @@ def order(email: str) -> str:
     )  # fmt: skip
     orders.remember_label(made.id, orders.ShipTo(email, "Ida", "Quay 1", "DE"))
     orders.move(made.id, "paid")
-    inventory.take_again(made.reference, {"OIL-100": 2})
+    inventory.take_again(made.reference, {sku: units})
     inventory.allocate(made.reference)
     return made.number
 
@@ -161,3 +161,19 @@ def test_the_verb_itself_refuses_what_the_law_forbids(shop: Shop) -> None:
         shop.do(lambda: recalls.recall(1, few))
     assert shop.count(recalls.Recall) == 0
     assert shop.ask(lambda: inventory.available(["OIL-100"])) == {"OIL-100": 48}
+
+
+def test_whoever_bought_a_kit_is_written_to_about_the_lot_of_its_part(
+    desk: FlaskClient, shop: Shop
+) -> None:
+    bought_lot(shop, "ida@mail.example")
+    shop.product("SET", stock=0, slug="set", name="Ritual set")
+    shop.do(lambda: inventory.make_kit("SET", {"OIL-100": 3}))
+    number = shop.do(lambda: order("kit@mail.example", "SET", 2))
+    page = desk.get("/staff/lots/1").text
+    assert f"Order {number}" in page
+    assert "2 orders got 8 units of it." in desk.get("/staff/lots/1/recall").text
+    desk.post("/staff/lots/1/recall", data=NOTICE | {"step": "send"})
+    letters = {letter.recipient: letter.text for letter in shop.letters("recall")}
+    assert sorted(letters) == ["ida@mail.example", "kit@mail.example"]
+    assert "You bought 6 of this lot from us" in letters["kit@mail.example"]

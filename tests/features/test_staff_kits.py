@@ -1,5 +1,7 @@
 """Staff say what a kit is made of."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -100,3 +102,22 @@ def test_the_second_of_two_people_is_told_and_sees_what_the_first_made(
 def test_a_sku_that_there_is_none_of_has_no_page(ida: FlaskClient) -> None:
     assert ida.get("/staff/kits/TEA").status_code == 404
     assert ida.post("/staff/kits/TEA", data=FORM).status_code == 404
+
+
+def test_the_form_suggests_articles_that_can_be_parts(ida: FlaskClient) -> None:
+    assert offered(ida.get("/staff/kits/SET").text) == ["FLAKES", "FULL", "OIL"]
+    assert offered(ida.get("/staff/kits/SET?part=cle+f").text) == ["FLAKES", "FULL"]
+    ida.post("/staff/kits/SET", data=FORM)
+    assert offered(ida.get("/staff/kits/FULL").text) == ["FLAKES", "OIL"]
+
+
+def test_an_article_that_is_kept_in_lots_is_refused_in_words(ida: FlaskClient, shop: Shop) -> None:
+    shop.do(lambda: inventory.keep_in_lots("SET"))
+    answer = ida.post("/staff/kits/SET", data=FORM)
+    assert answer.status_code == 422
+    assert "SET is kept in lots." in told(answer.text)
+    assert parts(shop) == {}
+
+
+def offered(page: str) -> list[str]:
+    return re.findall(r'<option value="([^"]+)">Article', page)

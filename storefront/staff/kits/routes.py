@@ -14,7 +14,7 @@ from ...pages import shop_url
 from ..desk import render_desk
 from ..gate import who
 from .form import KitForm, kit_form
-from .views import found_kits
+from .views import found_kits, suggested_parts
 
 _LONGEST_SEARCH = 200
 
@@ -55,7 +55,7 @@ def _save(form: KitForm, article: catalog.VariantView, parts: dict[str, int]) ->
     except inventory.KitOfKit as refusal:
         error = "" if form.mark(refusal) else refusal.sentence
         return _page(form, article, status=422, error=error)
-    except inventory.KitHasUnits as refusal:
+    except (inventory.KitHasUnits, inventory.KitInLots) as refusal:
         return _page(form, article, status=422, error=refusal.sentence)
     except inventory.ChangedMeanwhile as refusal:
         form.seen.data = catalog.kit_text(_parts(article.sku))
@@ -84,7 +84,14 @@ def _page(
     form: KitForm, article: catalog.VariantView, *, status: int = 200, error: str = ""
 ) -> Response:
     form.pad()
-    return render_desk("kits/kit.html", status=status, form=form, article=article, error=error)
+    return render_desk(
+        "kits/kit.html",
+        status=status,
+        form=form,
+        article=article,
+        error=error,
+        suggested=suggested_parts(article.sku, request.args.get("part", "").strip()),
+    )
 
 
 def _list_url(text: str, page: int) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from ... import catalog, inventory
 from ...database import db
 
 PER_PAGE = 50
+_SUGGESTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,7 @@ def found_kits(text: str = "", *, page: int = 1) -> FoundKits:
         .join(P, P.id == V.product_id)
         .outerjoin(S, S.sku == V.sku)
     )
-    if text:
-        found = found.where(or_(*(c.icontains(text, autoescape=True) for c in (V.sku, P.name))))
-    else:
-        found = found.where(S.is_kit.is_(True))
+    found = found.where(_has(text) if text else S.is_kit.is_(True))
     total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(page, 1), pages)
@@ -59,6 +57,25 @@ def found_kits(text: str = "", *, page: int = 1) -> FoundKits:
         for sku, name, size in rows
     )
     return FoundKits(kits, total, page, pages)
+
+
+def suggested_parts(kit_sku: str, text: str = "") -> list[tuple[str, str]]:
+    """SKU and name of the first articles that a kit can be made of and that have a text in them."""
+    V, P, S = catalog.Variant, catalog.Product, inventory.Stock
+    found = db.session.execute(
+        select(V.sku, P.name, V.name.label("size"))
+        .join(P, P.id == V.product_id)
+        .outerjoin(S, S.sku == V.sku)
+        .where(V.sku != kit_sku, V.is_sold.is_(True), S.is_kit.is_not(True), _has(text))
+        .order_by(V.sku)
+        .limit(_SUGGESTED)
+    )
+    return [(sku, f"{name}, {size}") for sku, name, size in found]
+
+
+def _has(text: str) -> ColumnElement[bool]:
+    columns = (catalog.Variant.sku, catalog.Product.name)
+    return or_(*(column.icontains(text, autoescape=True) for column in columns))
 
 
 def _pairs(parts: Mapping[str, int]) -> tuple[tuple[int, str], ...]:
