@@ -84,6 +84,7 @@ class Settings:
     STOREFRONT_LOW_STOCK: int = 5  # from here down the page says how many are left
     STOREFRONT_SESSION_MINUTES: int = 35  # how long a payment page stays open (32 to 1439)
     STOREFRONT_HOLD_GRACE_MINUTES: int = 15  # how much longer than that its goods stay held
+    STOREFRONT_DRAFT_DAYS: int = 14  # how long an order taken by phone can be paid after its letter
     STOREFRONT_MAIL_URL: str = (
         "file:"  # file: writes letters to the instance folder; smtp://user:pw@host:587
     )

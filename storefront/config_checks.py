@@ -250,6 +250,7 @@ _RANGES = {
     "STOREFRONT_LOW_STOCK": (0, _MOST),
     # Stripe takes 30 to 1440 by its own clock: a minute for clocks, one for a call that repeats.
     "STOREFRONT_SESSION_MINUTES": (32, 1439),
+    "STOREFRONT_DRAFT_DAYS": (1, 365),
     "STOREFRONT_HOLD_GRACE_MINUTES": (1, 100_000),
     "STOREFRONT_PAGE_CACHE_SECONDS": (0, _MOST),
 }

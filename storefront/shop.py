@@ -36,6 +36,7 @@ from .commands import make_group
 from .config import Settings, read_settings
 from .customers import routes as customer_routes
 from .database import attach_engine, init_database
+from .drafts import routes as draft_routes
 from .errors import SettingsError
 from .guides import routes as guide_routes
 from .heartbeat import Heartbeat
@@ -59,6 +60,7 @@ _FEATURES = (
     checkout_routes,
     order_routes,
     customer_routes,
+    draft_routes,
     staff_routes,
     health,
     files,

@@ -2,15 +2,20 @@
 
 from .models import Cart, CartLine
 from .operations import (
+    MOST_OF_ONE,
+    CartClosed,
     CartFull,
     OnlySomeLeft,
     UnknownProduct,
     add,
     change,
     empty,
+    fill,
+    keep_open,
     open_cart,
     owner_of,
     refill,
+    require_open,
 )
 from .queries import Basket, BasketLine, basket, find_cart
 from .routes import COOKIE, cart_page
@@ -18,9 +23,11 @@ from .totals import PricedCart, price_cart
 
 __all__ = [
     "COOKIE",
+    "MOST_OF_ONE",
     "Basket",
     "BasketLine",
     "Cart",
+    "CartClosed",
     "CartFull",
     "CartLine",
     "OnlySomeLeft",
@@ -31,9 +38,12 @@ __all__ = [
     "cart_page",
     "change",
     "empty",
+    "fill",
     "find_cart",
+    "keep_open",
     "open_cart",
     "owner_of",
     "price_cart",
     "refill",
+    "require_open",
 ]

@@ -9,7 +9,7 @@ from ..database import Model, now
 
 
 class Cart(Model):
-    """A guest's cart."""
+    """A guest's cart, or what staff put together for a caller, which no cookie opens."""
 
     __tablename__ = "shop_cart"
 
@@ -17,6 +17,7 @@ class Cart(Model):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     changed_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    open_until: Mapped[datetime | None]  # nobody orders from it any more after this moment
 
 
 class CartLine(Model):

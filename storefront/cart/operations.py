@@ -5,8 +5,9 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from .. import catalog, inventory
 from ..database import now, require_transaction, was_changed
@@ -44,6 +45,13 @@ class CartFull(Refusal):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
+
+
+class CartClosed(Refusal):
+    """Its time is over, or staff took it back; a shopper's own cart never closes."""
+
+    def __init__(self) -> None:
+        super().__init__("This can not be ordered any more. Nothing was charged.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,38 @@ def change(cart_id: int, sku: str, quantity: int) -> None:
     price = _variant(sku).price_cents
     _check_bounds(cart_id, lines, sku, quantity)
     _put(cart_id, sku, quantity, price_cents=price, source=Source())
+
+
+def fill(cart_id: int, wanted: Mapping[str, int]) -> None:
+    """Puts these units in the place of all that a cart holds, at the prices of now.
+
+    Raises UnknownProduct, OnlySomeLeft or CartFull; the caller's transaction then rolls back.
+    """
+    there = _lock_cart(cart_id)
+    for sku in there:
+        change(cart_id, sku, 0)
+    for sku in wanted:
+        add(cart_id, sku, wanted[sku])
+
+
+def keep_open(cart_id: int, *, until: datetime) -> None:
+    """Lets a cart be ordered until a moment; one that is over closes it."""
+    session = require_transaction()
+    session.execute(update(Cart).where(Cart.id == cart_id).values(open_until=until))
+
+
+def require_open(cart_id: int) -> None:
+    """Raises CartClosed; whoever is closing the cart at this moment is waited for.
+
+    The last thing that an order's transaction does: it holds the stock before the cart, as a
+    payment does that empties the cart, so that the two never wait for each other.
+    """
+    is_open = or_(Cart.open_until.is_(None), Cart.open_until > now())
+    found = require_transaction().execute(
+        update(Cart).where(Cart.id == cart_id, is_open).values(open_until=Cart.open_until)
+    )
+    if not was_changed(found):
+        raise CartClosed
 
 
 def empty(cart_id: int, bought: Mapping[str, int]) -> None:

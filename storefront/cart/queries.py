@@ -121,13 +121,13 @@ def _notice(row: CartLine, variant: catalog.VariantView, quantity: int) -> str:
     if not variant.is_sold:
         sentences.append("We do not sell this any more, so it is not part of your order.")
     elif quantity == 0:
-        sentences.append("Sold out since you put it here, so it is not part of your order.")
+        sentences.append("Sold out since it was put here, so it is not part of your order.")
     elif quantity < row.quantity:
         sentences.append(f"Only {quantity} left, so your order holds {quantity} of {row.quantity}.")
     if quantity and variant.price_cents != row.seen_price_cents:
         before = format_money(row.seen_price_cents, variant.currency)
         now = format_money(variant.price_cents, variant.currency)
-        sentences.append(f"The price changed from {before} to {now} since you put it here.")
+        sentences.append(f"The price changed from {before} to {now} since it was put here.")
     return " ".join(sentences)
 
 

@@ -3,14 +3,24 @@
 from .afterwards import MoneyAtTheBank, RefundWish, ask_refund, follow_payment
 from .cases import accept_amount, dismiss_case, handle_case, put_all_back, send_all_back
 from .events import EVENT_TYPES
-from .purchase import cancel_purchase, release_purchase, settle_purchase, start_purchase
+from .forms import CheckoutForm
+from .paperwork import Caller
+from .purchase import (
+    cancel_purchase,
+    close_page,
+    release_purchase,
+    settle_purchase,
+    start_purchase,
+)
 from .reconciling import keep_in_line
 from .refusals import CartChanged, NothingToBuy, PageIsOpening, TotalNotPayable
 from .tasks import follow_event, make_refunds
 
 __all__ = [
     "EVENT_TYPES",
+    "Caller",
     "CartChanged",
+    "CheckoutForm",
     "MoneyAtTheBank",
     "NothingToBuy",
     "PageIsOpening",
@@ -19,6 +29,7 @@ __all__ = [
     "accept_amount",
     "ask_refund",
     "cancel_purchase",
+    "close_page",
     "dismiss_case",
     "follow_event",
     "follow_payment",

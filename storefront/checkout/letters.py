@@ -5,6 +5,7 @@ from flask import render_template
 from .. import mail, orders, payments
 from ..display import shop_facts
 from ..pages import public_url, settings
+from .paperwork import pay_url
 
 
 def write_confirmation(order_id: int) -> bool:
@@ -21,8 +22,10 @@ def write_under_way(order_id: int) -> bool:
 
 def write_payment_failed(order_id: int) -> bool:
     """Says that the bank did not make a slow payment, once."""
-    order = _view(order_id)
-    return _write("payment_failed", order, subject=f"Order {order.number} was not paid")
+    order, row = _view(order_id), orders.by_id(order_id)
+    assert row is not None
+    subject = f"Order {order.number} was not paid"
+    return _write("payment_failed", order, subject=subject, pay_url=pay_url(row))
 
 
 def write_refund(order_id: int, refund: payments.Refund) -> bool:

@@ -1,13 +1,28 @@
 """What is written into an order and onto its payment page: copies, so nothing changes later."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from .. import cart, delivery, orders, payments
 from ..pages import public_url, settings
 
 
-def new_order(cart_id: int, priced: cart.PricedCart, *, expires_at: datetime) -> orders.NewOrder:
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """For whom staff put an order together by phone, and whose page leads to paying it."""
+
+    draft_reference: str
+    email: str
+    taken_by: str
+
+
+SHOPPER = Caller("", "", "")  # somebody with a cart of their own
+
+
+def new_order(
+    cart_id: int, priced: cart.PricedCart, *, expires_at: datetime, caller: Caller
+) -> orders.NewOrder:
     """The order for a priced cart, with names, prices, tax and source guides copied."""
     return orders.NewOrder(
         cart_id=cart_id,
@@ -18,7 +33,15 @@ def new_order(cart_id: int, priced: cart.PricedCart, *, expires_at: datetime) ->
         delivery_cents=priced.delivery_cents,
         vat_cents=priced.vat_cents,
         session_expires_at=expires_at,
+        draft_reference=caller.draft_reference,
+        email=caller.email,
+        taken_by=caller.taken_by,
     )
+
+
+def pay_url(order: orders.Order) -> str:
+    """Our page on which a caller pays; '' of an order from a shopper's own cart."""
+    return public_url("pay", reference=order.draft_reference) if order.draft_reference else ""
 
 
 def new_session(order: orders.Order, lines: Sequence[orders.OrderLine]) -> payments.NewSession:
@@ -47,7 +70,8 @@ def new_session(order: orders.Order, lines: Sequence[orders.OrderLine]) -> payme
         countries=settings().countries,
         expires_at=order.session_expires_at,
         success_url=public_url("checkout_return") + "?session_id={CHECKOUT_SESSION_ID}",
-        cancel_url=public_url("checkout_cancelled"),
+        cancel_url=pay_url(order) or public_url("checkout_cancelled"),
+        email=order.email,
     )
 
 

@@ -18,7 +18,7 @@ from .. import cart, inventory, orders, payments
 from ..database import transaction
 from ..pages import public_url, settings
 from .page_wait import wait_for_page
-from .paperwork import new_order, new_session
+from .paperwork import SHOPPER, Caller, new_order, new_session
 from .refusals import CartChanged, NothingToBuy, TotalNotPayable
 from .steps import answer, give_back
 
@@ -29,7 +29,7 @@ _TOO_SMALL = {"amount_too_small"}
 _OPENING_TAKES_AT_MOST = timedelta(seconds=90)  # longer than a call with its retries
 
 
-def start_purchase(cart_id: int, *, seen_key: str) -> str:
+def start_purchase(cart_id: int, *, seen_key: str, caller: Caller = SHOPPER) -> str:
     """Returns the address of a payment page for what the shopper saw; nobody else can get it then.
 
     A second click, or the way back from the payment page, leads to the page that is open already.
@@ -41,7 +41,7 @@ def start_purchase(cart_id: int, *, seen_key: str) -> str:
         if url:
             return url
     try:
-        order_id = _hold_and_place(cart_id, seen_key)
+        order_id = _hold_and_place(cart_id, seen_key, caller)
     except IntegrityError:  # another tab was faster: its page is the page of this cart
         return wait_for_page(cart_id, seen_key)
     return _open_page(order_id)
@@ -91,18 +91,20 @@ def close_page(order: orders.Order) -> bool:
     return settle_purchase(session)
 
 
-def _hold_and_place(cart_id: int, seen_key: str) -> int:
+def _hold_and_place(cart_id: int, seen_key: str, caller: Caller) -> int:
     """First transaction: goods held in SKU order, and an order with everything copied."""
     expires_at = datetime.now(UTC) + timedelta(minutes=settings().STOREFRONT_SESSION_MINUTES)
     grace = timedelta(minutes=settings().STOREFRONT_HOLD_GRACE_MINUTES)
     with transaction():
         priced = cart.price_cart(cart.basket(cart_id), currency=settings().STOREFRONT_CURRENCY)
         _refuse_unbuyable(priced, seen_key)
-        order = orders.place(new_order(cart_id, priced, expires_at=expires_at))
+        new = new_order(cart_id, priced, expires_at=expires_at, caller=caller)
+        order = orders.place(new)
         quantities = {line.sku: line.quantity for line in priced.lines if line.quantity}
         inventory.hold(
             order.reference, quantities, until=expires_at + grace, owner=cart.owner_of(cart_id)
         )
+        cart.require_open(cart_id)
         return order.id
 
 

@@ -15,6 +15,7 @@ from ..pages import error_page, render_private, settings, shop_url
 from ..tasks import hand_over
 from .events import is_ours
 from .forms import CheckoutForm
+from .paperwork import pay_url
 from .purchase import settle_purchase, start_purchase
 from .tasks import act_on
 
@@ -66,6 +67,7 @@ def come_back() -> AnyResponse:
         status=202,
         word="open",
         payment_url=session.url or order.session_url,
+        pay_url=pay_url(order),
     )
 
 

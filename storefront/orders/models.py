@@ -30,6 +30,7 @@ class Order(Model):
         Index("ix_shop_order_state_id", "state", "id"),
         Index("ix_shop_order_stage_state_id", "stage", "state", "id"),
         Index("ix_shop_order_email", "email"),
+        Index("ix_shop_order_draft_reference", "draft_reference"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,6 +54,9 @@ class Order(Model):
     ship_name: Mapped[str] = mapped_column(String(200), default="")
     ship_address: Mapped[str] = mapped_column(Text, default="")
     ship_country: Mapped[str] = mapped_column(String(2), default="")
+    draft_reference: Mapped[str] = mapped_column(  # what it was when it was taken by phone
+        String(40), default="", server_default=""
+    )
     placed_at: Mapped[datetime] = mapped_column(default=now)
     paid_at: Mapped[datetime | None]
     # Where the goods are, beside where the money is; sending.py keeps it with the counts of lines.

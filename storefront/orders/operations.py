@@ -55,7 +55,10 @@ class NewLine:
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """Everything an order is placed with."""
+    """Everything an order is placed with.
+
+    Of one that was taken by phone its draft, whom it is for and who took it.
+    """
 
     cart_id: int
     content_key: str
@@ -65,6 +68,9 @@ class NewOrder:
     delivery_cents: int
     vat_cents: int
     session_expires_at: datetime
+    draft_reference: str = ""
+    email: str = ""
+    taken_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,11 @@ class ShipTo:
     country: str
 
 
+def new_reference() -> str:
+    """What nobody guesses and everybody can copy: letters and digits, 144 bits."""
+    return secrets.token_urlsafe(18).replace("_", "x").replace("-", "y")
+
+
 def place(new: NewOrder) -> Order:
     """Writes a pending order under a fresh unguessable reference.
 
@@ -85,7 +96,7 @@ def place(new: NewOrder) -> Order:
     session = require_transaction()
     subtotal = sum(line.unit_price_cents * line.quantity for line in new.lines)
     order = Order(
-        reference=secrets.token_urlsafe(18).replace("_", "x").replace("-", "y"),
+        reference=new_reference(),
         cart_id=new.cart_id,
         content_key=new.content_key,
         currency=new.currency,
@@ -95,13 +106,16 @@ def place(new: NewOrder) -> Order:
         total_cents=subtotal + new.delivery_cents,
         vat_cents=new.vat_cents,
         session_expires_at=new.session_expires_at,
+        draft_reference=new.draft_reference,
+        email=new.email,
     )
     session.add(order)
     session.flush()
     session.add_all(_line(order.id, line) for line in new.lines)
     skus = (line.sku for line in new.lines)
     write_words(order.id, "goods", words_of_goods(skus))
-    note(order.id, "placed")
+    write_words(order.id, "label", words_of_label(new.email, ""))
+    note(order.id, "placed", f"Taken by phone by {new.taken_by}" if new.taken_by else "")
     return order
 
 

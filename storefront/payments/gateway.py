@@ -75,6 +75,7 @@ class NewSession:
     expires_at: datetime
     success_url: str
     cancel_url: str
+    email: str = ""  # of a shopper who is known before paying; the page then does not ask for it
 
 
 def make_client(settings: Settings) -> Client:
@@ -182,6 +183,7 @@ def _session_params(new: NewSession) -> Any:
         "expires_at": int(new.expires_at.timestamp()),
         "success_url": new.success_url,
         "cancel_url": new.cancel_url,
+        **({"customer_email": new.email} if new.email else {}),
     }
 
 

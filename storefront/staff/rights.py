@@ -56,6 +56,11 @@ RIGHTS: Mapping[str, Right] = {
         "orders",
         "pack_part note_order change_label letter_again",
     ),
+    "by_phone": _right(
+        "Take orders by phone: put them together, send the link to pay, cancel them",
+        "orders",
+        "drafts new_draft draft save_draft send_draft cancel_draft",
+    ),
     "packing": _right(
         "Pack and ship orders, undo it, print pick lists and packing slips",
         "orders stock",

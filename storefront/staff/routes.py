@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from .deliveries import routes as deliveries
 from .desk import draw_errors
+from .drafts import routes as drafts
 from .gate import guard, keep_private
 from .home import routes as home
 from .home import wanted_routes
@@ -35,6 +36,7 @@ _PARTS = (
     money,
     orders,
     order_goods,
+    drafts,
     packing,
     shipping,
     stock,

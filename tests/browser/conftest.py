@@ -10,7 +10,16 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from sqlalchemy import delete, select, update
 
 from conftest import Live, new_database, running_shop, settings_for
-from storefront import customers, fulfilment, inventory, mail, orders, payments, recalls
+from storefront import (
+    customers,
+    drafts,
+    fulfilment,
+    inventory,
+    mail,
+    orders,
+    payments,
+    recalls,
+)
 from storefront.database import db
 from storefront.demo import load_demo
 from support.machine import CHROMIUM
@@ -56,6 +65,7 @@ def demo(demo_shop: Live) -> Live:
     def forget() -> None:
         for table in (
             *PARCELS,
+            drafts.Draft,
             orders.OrderEvent,
             orders.OrderLine,
             orders.Order,

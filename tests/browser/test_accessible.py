@@ -8,7 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from conftest import Live
-from storefront import orders, payments
+from storefront import drafts, orders, payments
+from support.phone import phoned, sent
 from support.shopper import Shopper
 
 pytestmark = pytest.mark.browser
@@ -30,6 +31,8 @@ PAGES = [
     "/staff/money?said=refund",
     "/staff/orders",
     "/staff/orders?q=nobody",
+    "/staff/drafts",
+    "/staff/drafts/new",
     "/staff/letters",
     "/staff/events",
     "/checkout/cancelled",
@@ -81,6 +84,9 @@ def visit(
     (order,) = demo.shop.orders()
     (letter,) = demo.shop.letters()
     demo.shop.do(lambda: need_somebody(order))
+    by_phone, off = (phoned(demo.shop, {"OIL-SPRAY-100": 2}, note="Soon.") for _ in range(2))
+    sent(demo.shop, by_phone)
+    demo.shop.do(lambda: drafts.cancel(off))
     shopper.add("FLAKES-1000", 1, guide="foot-bath-at-home")
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=color_scheme, reduced_motion="reduce"
@@ -95,7 +101,9 @@ def visit(
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="Overview").wait_for()
     desk = f"/staff/orders/{order.reference}"
-    yield page, [*PAGES, f"/orders/{order.reference}", desk, f"/staff/letters/{letter.id}"]
+    own = [f"/orders/{order.reference}", desk, f"/staff/letters/{letter.id}"]
+    own += [f"/{where}/{draft}" for where in ("staff/drafts", "pay") for draft in (by_phone, off)]
+    yield page, [*PAGES, *own]
     context.close()
 
 

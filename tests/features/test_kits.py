@@ -172,7 +172,7 @@ def test_a_cart_that_no_longer_fits_says_so_and_sells_what_is_left(live: Live) -
     shopper.add("SET")
     live.shop.do(lambda: inventory.adjust("OIL", -1, reason="damaged"))
     page = told(shopper.web.get(f"{live.url}/cart").text)
-    assert "Sold out since you put it here" in page
+    assert "Sold out since it was put here" in page
     live.box.control.complete(shopper.session_id(), wait_seconds=60)
     assert (live.shop.stock("OIL"), live.shop.stock("FLAKES")) == ((0, 0), (4, 0))
 

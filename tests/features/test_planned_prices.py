@@ -191,7 +191,7 @@ def test_the_cart_and_the_order_take_the_price_of_their_moment(
     plan(shelf, 1290, START, told=False)
     shelf.app.extensions["storefront"].pages.prices.bump()
     page = told(client.get("/cart").text)
-    assert "The price changed from €14.90 to €12.90 since you put it here." in page
+    assert "The price changed from €14.90 to €12.90 since it was put here." in page
 
 
 def test_the_worker_begins_what_is_due_and_writes_nothing_otherwise(shelf: Catalogue) -> None:

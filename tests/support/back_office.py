@@ -18,6 +18,7 @@ from storefront.staff.people import links, operations
 
 from .parcels import packed, paid_order
 from .people import letters, link_in
+from .phone import phoned, sent
 from .shop import Shop
 
 IDA, BO, PASSWORD = "ida@shop.example", "bo@shop.example", "right-password"
@@ -164,6 +165,8 @@ def furnish(app: Flask) -> Office:
     bo = shop.do(lambda: staff.add_member(BO, PASSWORD, roles=["stock"])).id
     first, second = (paid_order(shop, {"OIL-100": 2, "BALM-50": 1}) for _ in range(2))
     packed(shop, second)
+    by_phone = phoned(shop, {"OIL-100": 1})
+    sent(shop, by_phone)
 
     def fill() -> tuple[int, int]:
         payments.open_case(
@@ -191,6 +194,8 @@ def furnish(app: Flask) -> Office:
         ):
             if rule.rule.startswith(f"/staff{part}"):
                 office.of_endpoint.setdefault((endpoint, "id"), str(number))
+        if rule.rule.startswith("/staff/drafts/<"):
+            office.of_endpoint[endpoint, "reference"] = by_phone
     office.of_endpoint |= {
         ("staff_accept", "token"): tokens["invitation"],
         ("staff_new_password", "token"): tokens["password"],

@@ -148,6 +148,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
             ("STOREFRONT_LOW_STOCK", 0, 2_000_000_000),
             ("STOREFRONT_SESSION_MINUTES", 32, 1439),
             ("STOREFRONT_HOLD_GRACE_MINUTES", 1, 100_000),
+            ("STOREFRONT_DRAFT_DAYS", 1, 365),
             ("STOREFRONT_PAGE_CACHE_SECONDS", 0, 2_000_000_000),
         )
         for value in (least - 1, most + 1)

@@ -79,6 +79,7 @@ class OrderDesk:
     stage_words: str
     label: orders.ShipTo
     version: int
+    draft_reference: str
     parcels: tuple[fulfilment.ParcelView, ...]
     lots: Mapping[int, Sequence[inventory.Pick]]
     letters: tuple[mail.Letter, ...]
@@ -134,6 +135,7 @@ def order_desk(reference: str) -> OrderDesk:
         stage_words=STAGES[order.stage] if order.state in orders.WITH_PAYMENT else "",
         label=orders.ShipTo(order.email, order.ship_name, order.ship_address, order.ship_country),
         version=order.version,
+        draft_reference=order.draft_reference,
         parcels=parcels,
         lots=inventory.lots_in_parcels([parcel.id for parcel in parcels]) if parcels else {},
         letters=tuple(letters_of(order.id, reference, refunds)),
