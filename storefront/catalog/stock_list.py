@@ -69,10 +69,20 @@ class StockRow:
     low_at: int | None
     edits: int
     mark: int  # from here down it is low: its own mark or the shop's
-    available: int  # units that can be sold now; of a kit by its parts
+    free: int  # units that can be sold now, of a kit by its parts; below zero: see too_many
     is_kit: bool
     is_on_sale: bool  # shoppers can see it
     sold: int = 0
+
+    @property
+    def available(self) -> int:
+        """Units that can be sold now."""
+        return max(self.free, 0)
+
+    @property
+    def too_many(self) -> int:
+        """Units that were promised and cannot be packed: their lots were blocked since."""
+        return 0 if self.is_kit else max(-self.free, 0)
 
     @property
     def is_low(self) -> bool:

@@ -10,7 +10,9 @@ from conftest import Live
 from storefront import audit, inventory
 from support.catalogue import Catalogue
 from support.desk import Desk, bought, browser_of_ida
+from support.parcels import paid_order
 from support.shop import Shop
+from support.shopper import told
 
 LATER = datetime.now(UTC).date() + timedelta(days=400)
 
@@ -159,3 +161,23 @@ def test_the_list_asks_the_database_as_often_for_one_lot_as_for_sixty(
     assert asked[0] == asked[1] <= 8
     assert "61 lots, page 1 of 2" in desk.get("/staff/lots").text
     assert "No lot fits." in desk.get("/staff/lots?q=%25").text
+
+
+def test_what_was_promised_and_then_blocked_is_named_and_leads_to_its_orders(
+    desk: FlaskClient, shop: Shop
+) -> None:
+    order = paid_order(shop, {"OIL-100": 3})
+    paid_order(shop, {"SALT": 1})
+    shop.do(lambda: inventory.quarantine(1))
+    for path in ("/staff/stock", "/staff/stock/OIL-100"):
+        page = desk.get(path).text
+        assert "0 3 promised too many" in told(page)
+        assert 'href="/staff/orders?stage=to_pack&amp;q=OIL-100"' in page
+    found = desk.get("/staff/orders?stage=to_pack&q=OIL-100").text
+    assert f">Order {order.number}<" in found
+    assert "Order 1002" not in found
+    home = told(desk.get("/staff/").text)
+    assert "3 of OIL-100 too many" in home
+    shop.do(lambda: inventory.release_lot(1))
+    assert "too many" not in desk.get("/staff/").text
+    assert "too many" not in desk.get("/staff/stock").text
