@@ -70,6 +70,9 @@ def keep_in_lots(sku: str, *, actor: str = "") -> bool:
     on_hand = session.scalar(select(Stock.on_hand).where(Stock.sku == sku)) or 0
     if on_hand:
         move(without_lot(sku), on_hand, reason="opening", actor=actor)
+        refresh_blocked(
+            sku
+        )  # somebody may have quarantined them when they were kept in lots before
     return True
 
 

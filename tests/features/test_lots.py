@@ -445,3 +445,17 @@ def test_the_book_of_a_lot_can_only_be_added_to(shop: Shop, statement: str) -> N
     with pytest.raises(DatabaseError, match="append-only"):
         shop.do(lambda: db.session.execute(text(statement.format("shop_lot_movement"))))
     assert shop.ask(lambda: db.session.scalars(select(Lot.units)).all()) == [1]
+
+
+def test_units_that_were_quarantined_without_a_lot_stay_so_when_lots_begin_anew(shop: Shop) -> None:
+    """Fails without refresh_blocked() in keep_in_lots(): sold, and nobody can pack them."""
+    shop.do(lambda: inventory.open_stock("OIL", 4))
+    shop.do(lambda: inventory.keep_in_lots("OIL"))
+    (without,) = shop.ask(lambda: inventory.lots_of("OIL"))
+    shop.do(lambda: inventory.end_lots("OIL"))
+    shop.do(lambda: inventory.quarantine(without.id))
+    shop.do(lambda: inventory.keep_in_lots("OIL"))
+    assert free(shop) == 0
+    shop.books_balance()
+    shop.do(lambda: inventory.release_lot(without.id))
+    assert free(shop) == 4
