@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import func, select
 
+from scripts.chaos_shelves import misplaced, oversold, sold_amiss
 from storefront import inventory, mail, orders, payments
 from storefront.database import db, transaction
 
@@ -90,7 +91,7 @@ def audit(
     stocked: Mapping[str, int],
     disputes: Iterable[Mapping[str, Any]] = (),
 ) -> dict[str, list[str]]:
-    """What is lost, duplicate, oversold or stuck, a sentence each; empty lists when all is well."""
+    """What is lost, duplicate, oversold, misplaced or stuck, in sentences; empty if all is well."""
     refunds, disputes = list(refunds), list(disputes)
     money = money_at_stripe(sessions, refunds, disputes)
     with app.app_context():
@@ -101,8 +102,9 @@ def audit(
                 *(found for one in money if (found := _astray(one, shop))),
                 *_without_money(money, shop),
             ],
-            "duplicate": _made_twice(refunds) + _letters_amiss(shop) + _sold_amiss(shop),
-            "oversold": _oversold(stocked),
+            "duplicate": _made_twice(refunds) + _letters_amiss(shop) + _sold(shop),
+            "oversold": oversold(stocked),
+            "misplaced": misplaced(),
             "stuck": _stuck(shop),
         }
 
@@ -238,46 +240,9 @@ def _letters_amiss(shop: Shop) -> list[str]:
     return found
 
 
-def _sold_amiss(shop: Shop) -> list[str]:
-    """Goods that the ledger counts as sold to an order more or less often than once."""
-    moved: Counter[tuple[str, str, str]] = Counter()
-    for movement in db.session.scalars(select(inventory.StockMovement)):
-        moved[movement.reference, movement.sku, movement.reason] += movement.change
-    lines = db.session.execute(
-        select(
-            orders.OrderLine.order_id, orders.OrderLine.sku, func.sum(orders.OrderLine.quantity)
-        ).group_by(orders.OrderLine.order_id, orders.OrderLine.sku)
-    )
+def _sold(shop: Shop) -> list[str]:
     by_id = {order.id: order for order in shop.orders.values()}
-    refunded = {refund.order_reference for refund in shop.refunds}
-    found = []
-    for order_id, sku, quantity in lines:
-        order = by_id[order_id]
-        sold, returned = (moved[order.reference, sku, why] for why in ("sold", "returned"))
-        is_sold = bool({"paid", "on_hold"} & shop.history[order_id])
-        most_back = quantity if is_sold and order.reference in refunded else 0
-        if -sold != quantity * is_sold or not 0 <= returned <= most_back:
-            found.append(f"order {order.number}: {-sold} of {sku} sold, {returned} put back")
-    return found
-
-
-def _oversold(stocked: Mapping[str, int]) -> list[str]:
-    """Shelves that are not what was put there less what orders have."""
-    out = dict(
-        db.session.execute(
-            select(inventory.StockMovement.sku, -func.sum(inventory.StockMovement.change))
-            .where(inventory.StockMovement.reason.in_(("sold", "returned")))
-            .group_by(inventory.StockMovement.sku)
-        ).all()
-    )
-    found = []
-    for stock in db.session.scalars(select(inventory.Stock)):
-        if stock.sku not in stocked:
-            continue
-        left = stocked[stock.sku] - int(out.get(stock.sku, 0))
-        if stock.on_hand != left or left < 0:
-            found.append(f"{stock.sku}: {left} should be left, {stock.on_hand} are")
-    return found
+    return sold_amiss(by_id, shop.history, {refund.order_reference for refund in shop.refunds})
 
 
 def _stuck(shop: Shop) -> list[str]:

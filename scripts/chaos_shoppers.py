@@ -15,7 +15,7 @@ import requests
 
 from storefront.stripe_box import Refusal, RemoteControl
 
-SKUS = ("OIL-SPRAY-100", "CREAM-FOOT-75", "FLAKES-1000")
+SKUS = ("OIL-SPRAY-100", "CREAM-FOOT-75", "FLAKES-1000", "SET-RITUAL")  # the set: flakes and oil
 TRIES = 20  # how often a shopper presses the button before giving up
 PATIENCE_SECONDS = 60.0  # how long somebody waits for a payment page that does not answer
 DECLINED = "4000000000000002"

@@ -1,4 +1,4 @@
-"""Staff at work while everything fails: refunds, cancelled orders, and the buttons of cases.
+"""Staff at work while everything fails: refunds, cancelled orders, cases, and the goods.
 
 A process of its own, so that it is killed (-9) like the others:
 
@@ -9,20 +9,20 @@ import random
 import sys
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import select
 
+from scripts.chaos_goods import GOODS, side_by_side
 from storefront import checkout, create_app, orders, payments
 from storefront.database import db, transaction
 from storefront.errors import Refusal
 from storefront.tasks import hand_over
 
 NEWEST = 60  # orders that staff look at
-PAUSE_SECONDS = (0.2, 1.2)
+PAUSE_SECONDS = (0.1, 0.6)
 ACTOR = "staff@example.org"
 
 
@@ -89,7 +89,7 @@ def press(app: Flask, case_id: int, *, times: int = 1) -> None:
         with app.app_context(), suppress(Refusal), transaction():
             checkout.handle_case(case_id, by=ACTOR)
 
-    _side_by_side(once, times)
+    side_by_side(once, times)
 
 
 def send_refunds(app: Flask) -> None:
@@ -127,7 +127,7 @@ def _refund(app: Flask, rng: random.Random, wish: Wish) -> None:
             checkout.ask_refund(reference, wished)
         send_refunds(app)
 
-    _side_by_side(once, rng.choice((1, 1, 2)))
+    side_by_side(once, rng.choice((1, 1, 2)))
 
 
 def _newest(state: str) -> list[orders.Order]:
@@ -135,15 +135,10 @@ def _newest(state: str) -> list[orders.Order]:
     return list(db.session.scalars(query.order_by(orders.Order.id.desc()).limit(NEWEST)))
 
 
-def _side_by_side(work: Callable[[int], None], times: int) -> None:
-    with ThreadPoolExecutor(times) as pool:
-        list(pool.map(work, range(times)))
-
-
-#: What staff do, and how often of ten times.
+#: What staff do, and how often beside each other.
 ACTS: dict[Callable[[Flask, random.Random], None], int] = {
     give_back_a_part: 2, give_back_a_line: 2, give_all_back: 2, cancel_an_order: 1,
-    press_the_buttons: 3,
+    press_the_buttons: 3, **GOODS,
 }  # fmt: skip
 
 if __name__ == "__main__":
