@@ -152,7 +152,8 @@ def transaction() -> Iterator[Session]:
     """One unit of work: commits when the block ends, rolls back when it raises, never nests.
 
     Reads made earlier in the request are thrown away first, so nothing is decided on old rows.
-    Work given to after_commit() runs once the commit is done, and is dropped on rollback.
+    Work given to after_commit() runs once the commit is done, and is dropped on rollback; the same
+    work runs once, however often it was given.
     """
     session = db.session
     if session.info.get("shop_in_transaction"):
@@ -160,14 +161,14 @@ def transaction() -> Iterator[Session]:
     session.rollback()
     session.expire_all()
     session.info["shop_in_transaction"] = True
-    session.info["shop_after_commit"] = []
+    session.info["shop_after_commit"] = {}
     try:
         session.connection(execution_options={"shop_writes": True})
         yield session
         session.commit()
     except BaseException:
         session.rollback()
-        session.info["shop_after_commit"] = []
+        session.info["shop_after_commit"] = {}
         raise
     finally:
         session.info["shop_in_transaction"] = False
@@ -200,7 +201,7 @@ def after_commit(work: Callable[[], object]) -> None:
     What must not be lost belongs into a table (the outbox), not here: the process may die between
     the commit and this call.
     """
-    require_transaction().info["shop_after_commit"].append(work)
+    require_transaction().info["shop_after_commit"].setdefault(work)
 
 
 def forbid_transaction() -> None:
@@ -236,7 +237,7 @@ def init_database(app: Flask) -> None:
 
 
 def _run_after_commit(session: Session) -> None:
-    for work in session.info.pop("shop_after_commit", []):
+    for work in session.info.pop("shop_after_commit", ()):
         try:
             work()
         except Exception:

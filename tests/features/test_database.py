@@ -52,6 +52,19 @@ def test_work_after_commit_runs_once_and_only_after_a_commit(app: Flask) -> None
     assert told == ["committed"]
 
 
+def test_the_same_work_runs_once_after_a_commit_however_often_it_was_given(app: Flask) -> None:
+    """A file of 5,000 rows drops the pages with each of them."""
+    stamp = app.extensions["storefront"].pages.stamp
+    with app.app_context():
+        before = stamp.current()
+        with transaction() as session:
+            for number in range(3):
+                inventory.open_stock(f"OIL-{number}", 5)
+                inventory.adjust(f"OIL-{number}", 1, reason="found")
+            assert len(session.info["shop_after_commit"]) == 1
+        assert stamp.current() != before
+
+
 def test_work_after_commit_that_fails_does_not_undo_the_commit(app: Flask) -> None:
     with app.app_context():
         with transaction():
