@@ -8,7 +8,7 @@ from conftest import Live
 from storefront import drafts
 from storefront.checkout import events
 from support.desk import Desk
-from support.phone import CALLER, Caller, link_of, phoned, sent, state
+from support.phone import CALLER, Caller, found, link_of, phoned, sent, state
 from support.shopper import Shopper, told
 
 FAILS = "DE62370400440532013001"
@@ -110,6 +110,12 @@ def test_who_paid_before_staff_saved_has_bought_what_they_saw(oil: Live) -> None
     assert drafts.PaidMeanwhile().sentence in told(page.text)
     assert state(oil.shop, reference) == "paid"
     assert "€30.70" in page.text
+    draft = found(oil.shop, reference).draft
+    left = oil.shop.ask(lambda: drafts.price(draft))
+    assert left.item_count == 1  # the third bottle, which nobody asked the caller to pay
+    caller.page = f'<input name="seen" value="{left.key}">'
+    assert caller.press().headers["Location"] == f"/orders/{order.reference}"
+    assert len(oil.shop.orders()) == 1
 
 
 def test_what_staff_cancel_while_the_caller_pays_closes_that_page(oil: Live) -> None:
