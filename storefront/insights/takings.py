@@ -1,6 +1,7 @@
 """What came in: payments less what went back, today and over the last 7 and 30 days.
 
-Money counts on the day on which it came or was sent back, by the shop's clock. Read in one
+Money counts on the day on which it came, was sent back, or was taken by a bank that kept it in the
+end, by the shop's clock. Read in one
 statement along two indexes, by ten minutes, which add up to hours in every zone of whole and half
 hours (in the three of a quarter, a day begins five minutes late); so today can be measured against
 the same hours of yesterday.
@@ -94,15 +95,18 @@ def _period(
 
 
 def _by_hour(since: datetime, currency: str) -> _Sums:
-    P, R = payments.Payment, payments.Refund
+    P, R, D = payments.Payment, payments.Refund, payments.Dispute
     came = _sums(P.paid_at, P.amount_cents, literal(1)).where(
         P.paid_at >= since, P.currency == currency
     )
     went = _sums(R.asked_at, -R.amount_cents, literal(0)).where(
         R.asked_at >= since, R.currency == currency, R.state.in_(_GOES_BACK)
     )
+    lost = _sums(D.opened_at, -D.amount_cents, literal(0)).where(
+        D.opened_at >= since, D.currency == currency, D.status == "lost"
+    )
     found: _Sums = {}
-    rows: Any = db.session.execute(union_all(came, went))
+    rows: Any = db.session.execute(union_all(came, went, lost))
     for ten_minutes, cents, count in rows:
         moment = datetime.strptime(f"{ten_minutes}0", "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
         hour = _on_the_clock(moment).replace(minute=0)

@@ -85,6 +85,29 @@ def test_takings_are_payments_less_what_went_back(shop: Shop) -> None:
     assert (today.bars[0].cents, today.bars[9].cents) == (700, 3500)
 
 
+def test_what_a_bank_kept_is_taken_off_the_takings(shop: Shop) -> None:
+    """On the day on which it took the money; while it decides, the money may come back."""
+    pay(shop, 1, 5000, NOW - timedelta(days=3))
+    pay(shop, 2, 4000, NOW - timedelta(days=3))
+
+    def dispute(number: int, cents: int, status: str, *, currency: str = "EUR") -> None:
+        db.session.add(
+            payments.Dispute(
+                id=f"dp_{number}_{cents}", payment_id=f"pi_{number}", reason="fraudulent",
+                order_reference=f"r{number}", amount_cents=cents, currency=currency,
+                status=status, opened_at=NOW - timedelta(days=1),
+            )
+        )  # fmt: skip
+
+    shop.do(lambda: dispute(1, 3000, "lost"))
+    shop.do(lambda: dispute(1, 1000, "lost", currency="USD"))
+    for number, status in enumerate(("won", "needs_response", "warning_closed")):
+        shop.do(lambda n=number, s=status: dispute(2, 4000 - n, s))  # type: ignore[misc]
+    _, week, month = shop.ask(lambda: insights.takings(NOW, currency="EUR"))
+    assert (week.cents, month.cents) == (6000, 6000)
+    assert [bar.cents for bar in week.bars] == [0, 0, 0, 9000, 0, -3000, 0]
+
+
 def test_a_day_on_which_more_went_back_than_came_is_shown_as_that(
     ida: FlaskClient, shop: Shop
 ) -> None:
