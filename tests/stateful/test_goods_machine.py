@@ -48,7 +48,7 @@ from support.machine import POSTGRES_URL
 from support.shop import Shop
 
 LONGER = int(os.environ.get("GOODS_MACHINE_EXAMPLES", "0"))
-GAMES, DAYS = 10 if POSTGRES_URL else 25, 3  # an empty PostgreSQL takes its time
+GAMES, DAYS = 12 if POSTGRES_URL else 40, 3  # an empty PostgreSQL takes its time
 SET = {"OIL": 1, "FLAKES": 2}
 ARTICLES = tuple(SET)
 DAYS_LEFT = {"A": 10, "B": 60, "C": 400, "": None}  # of the lot with this code
@@ -79,6 +79,7 @@ ACTS: dict[str, tuple[int, dict[str, st.SearchStrategy[Any]]]] = {
     "an_order_is_unpacked": (1, {"which": which, "share": st.sampled_from((0, 0, 0.5))}),
     "goods_are_sent_back": (1, {"which": which, "article": articles, "units": few}),
     "a_lot_is_blocked_or_released": (2, {"which": which, "is_released": st.booleans()}),
+    "a_lot_is_blocked_before_its_units_are_packed": (2, {"which": which}),
     "lots_grow_older": (1, {"article": articles, "days": st.sampled_from((0, 30, 90))}),
     "lots_begin_or_end": (
         1, {"article": articles, "is_begun": st.sampled_from((True, True, True, False))}
@@ -216,6 +217,10 @@ class GoodsMachine(RuleBasedStateMachine):
         for lot in self.some_lot(which):
             verb = inventory.release_lot if is_released else inventory.quarantine
             self.shop.do(lambda: verb(lot.id))  # noqa: B023
+
+    def a_lot_is_blocked_before_its_units_are_packed(self, which: int) -> None:
+        self.a_lot_is_blocked_or_released(which, is_released=False)
+        self.orders_are_packed(1)
 
     def lots_grow_older(self, article: str, days: int) -> None:
         """A longer shelf life is asked for, or the day comes on which a lot is too old."""
