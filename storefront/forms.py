@@ -1,11 +1,14 @@
 """What every form of the shop stands on."""
 
+import re
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
+from wtforms import IntegerField
 
 STALE = "This page was open for a long time. Please press the button once more."
+_NUMBER = re.compile(r"[+-]?[0-9]{1,12}")
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -31,6 +34,19 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     def first_wrong(self) -> str:
         """The name of the first field with a mistake, where the page puts the focus; else ''."""
         return next((str(field.name) for field in self if field.errors), "")
+
+
+class WholeNumberField(IntegerField):  # type: ignore[misc]  # WTForms ships no types
+    """A whole number; one of more digits than ours ever have is none, and is not reckoned with."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Reads the number, or raises ValueError."""
+        if valuelist and not _NUMBER.fullmatch(valuelist[0].strip()):
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
+        super().process_formdata(valuelist)
 
 
 def first_error(form: Form) -> str:

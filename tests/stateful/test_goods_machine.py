@@ -12,8 +12,7 @@ That it finds what it is for was seen with bugs put in by hand:
 - hold() that does not take off what is blocked: an order is taken whose goods are quarantined;
 - _usable() without its look at the state: units of a blocked lot are packed;
 - book_in_lots() without refresh_blocked(): units that come into a blocked lot count as free;
-- allocate() that takes what is asked for without a look at what is out: packed twice;
-- keep_in_lots() without refresh_blocked(), which was none of ours: it was there before this test.
+- allocate() that takes what is asked for without a look at what is out: packed twice.
 """
 
 import os

@@ -2,12 +2,12 @@
 
 from typing import Self
 
-from wtforms import EmailField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import EmailField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange
 
 from ... import orders
 from ...display import show_country
-from ...forms import STALE, Form
+from ...forms import STALE, Form, WholeNumberField
 from ...pages import settings
 
 
@@ -26,7 +26,7 @@ class NoteForm(Form):
 class LabelForm(Form):
     """Where an order goes; version is that of the label that was seen when the form was opened."""
 
-    version = IntegerField(
+    version = WholeNumberField(
         validators=[InputRequired(STALE), NumberRange(0, 2**31 - 1, message=STALE)]
     )
     name = StringField(

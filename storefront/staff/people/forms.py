@@ -4,14 +4,13 @@ from wtforms import (
     BooleanField,
     EmailField,
     Field,
-    IntegerField,
     PasswordField,
     SelectMultipleField,
     StringField,
 )
 from wtforms.validators import Email, InputRequired, Length, NumberRange, ValidationError
 
-from ...forms import STALE, Form
+from ...forms import STALE, Form, WholeNumberField
 from ..rights import ROLES
 
 _TOO_LONG = "This is too long to be yours; please check what you entered."
@@ -105,7 +104,7 @@ class InviteForm(Form):
 class AgainForm(Form):
     """How often an invitation had gone out when somebody wanted it to go out once more."""
 
-    seen = IntegerField(validators=[InputRequired(STALE), NumberRange(1, 10_000, STALE)])
+    seen = WholeNumberField(validators=[InputRequired(STALE), NumberRange(1, 10_000, STALE)])
 
 
 class SwitchForm(Form):

@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from wtforms import IntegerField, StringField
+from wtforms import StringField
 from wtforms.validators import AnyOf, InputRequired, NumberRange
 
 from ... import catalog, inventory
-from ...forms import Form
+from ...forms import Form, WholeNumberField
 from .words import stock_reason
 
 _BOUNDS = [InputRequired(), NumberRange(0, 2_147_483_647)]
@@ -21,8 +21,8 @@ class StockForm(Form):
 
     on_hand = StringField()
     reason = StringField(default="counted", validators=[AnyOf(inventory.EDIT_REASONS)])
-    seen = IntegerField(validators=_BOUNDS)
-    edits = IntegerField(validators=_BOUNDS)
+    seen = WholeNumberField(validators=_BOUNDS)
+    edits = WholeNumberField(validators=_BOUNDS)
     back = StringField()  # the query string of the table that it stands in, or 'sku'
 
     def seen_then(self) -> inventory.Seen:
@@ -42,7 +42,7 @@ class StockForm(Form):
 class UndoForm(Form):
     """Which line of the ledger to take back."""
 
-    line = IntegerField(validators=_BOUNDS)
+    line = WholeNumberField(validators=_BOUNDS)
     back = StringField()
 
 
