@@ -63,6 +63,7 @@ FILES = {
     "spreadsheet": b"PK\x03\x04" + b"\x14\x00\x06\x00" * 200,
     "latin": "SKU,on_hand\nÖL,1\n".encode("latin-1"),
     "nul": b"sku,on_hand\nOIL-100,1\x002\n",
+    "nul in words": b"sku,on_hand,product\nOIL-100,200,a\x00b\n",  # PostgreSQL keeps no such text
     "bytes": bytes(range(256)) * 40,
     "quote": b'sku,on_hand\n"OIL-100,1\n' * 50,
     "wide": b"sku" + b",on_hand" * 5000 + b"\n",

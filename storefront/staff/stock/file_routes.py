@@ -42,6 +42,8 @@ def staff_read_stock_file() -> AnyResponse:
         text = upload.read().decode("utf-8-sig")
     except UnicodeDecodeError:
         return _hand_in(error=_NOT_TEXT, status=422)
+    if "\0" in text:
+        return _hand_in(error=_NOT_TEXT, status=422)
     reading = catalog.read_stock_file(text)
     if reading.problems:
         return _hand_in(name=upload.filename[:200], reading=reading, status=422)
