@@ -32,6 +32,9 @@ def read_moment(text: str) -> datetime:
     Raises ValueError for what is no moment. Of an hour that comes twice it means the first.
     """
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=time_zone()).astimezone(UTC)
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            raise ValueError(text)
+        return moment.replace(tzinfo=time_zone()).astimezone(UTC)
     except OverflowError:
         raise ValueError(text) from None

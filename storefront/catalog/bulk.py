@@ -13,9 +13,9 @@ from ..errors import Refusal
 from ..money import smallest_step
 from ..pages import settings
 from .drafts import Draft, Entry, Problem, ProductEntry
-from .editing import ChangedMeanwhile
+from .editing import ChangedMeanwhile, check_gate
 from .fields import BadField
-from .gate import gate_of
+from .gate import Gate, gates_of
 from .import_file import shop_rules
 from .models import BulkEdit, Product, Variant
 from .operations import BadCatalogue, apply_draft
@@ -131,6 +131,10 @@ def undo_bulk_edit(edit_id: int) -> BulkEdit:
     moved = [key for key, _, after in changes if there.get(key) != after]
     if moved:
         raise CannotUndo(moved)
+    back_in_shop = [key for key, before, _ in changes if before == "published"]
+    changed_since = (Product.slug.in_(back_in_shop)) & (Product.updated_at > edit.made_at)
+    for id_ in session.scalars(select(Product.id).where(changed_since)).all():
+        check_gate(id_)
     _write(edit.kind, [(key, before) for key, before, _ in changes], reason="undone with others")
     return edit
 
@@ -188,16 +192,20 @@ def _states(product_ids: Sequence[int], state: str) -> list[BulkChange]:
     ).all()
     if state not in ("draft", "published", "archived"):
         raise BadCatalogue([Problem(0, "amount", "is no state.", "Choose one of the list.")])
-    found = []
-    for id_, slug, name, before in rows:
-        why_not = ""
-        if state == "published" and before != state:
-            gate = gate_of(id_)
-            wanted = [n.words for n in gate.missing]
-            wanted += [f"“{hit.excerpt}”" for hit in gate.hits if hit.is_block]
-            why_not = f"not ready: {', '.join(wanted)}" if wanted else ""
-        found.append(BulkChange(slug, name, before, state, why_not=why_not))
-    return found
+    wait = [row.id for row in rows if state == "published" and row.state != state]
+    gates = gates_of(wait)
+    return [
+        BulkChange(slug, name, before, state, why_not=_why_not(gates.get(id_)))
+        for id_, slug, name, before in rows
+    ]
+
+
+def _why_not(gate: Gate | None) -> str:
+    if gate is None or gate.is_open:
+        return ""
+    wanted = [need.words for need in gate.missing]
+    wanted += [f"“{hit.excerpt}”" for hit in gate.hits if hit.is_block]
+    return f"not ready: {', '.join(wanted)}"
 
 
 def _now_there(kind: str, keys: list[str]) -> dict[str, int | str]:

@@ -106,11 +106,13 @@ def arrange_pictures(
     Raises ChangedMeanwhile, or BadCatalogue whose lines count the pictures from 1.
     """
     slug = claim(product_id, seen=seen)
+    before = _gate_if_published(product_id)
     record = ProductRecord(0, _cells({"slug": slug}, 0), pictures=[])
     for n, (name, alt, sku) in enumerate(uses, start=1):
         assert record.pictures is not None
         record.pictures.append(Record(n, _cells({"file": name, "alt": alt, "sku": sku}, n)))
     _write(record, [], "", picture_names={name: name for name, _, _ in uses})
+    _refuse_what_gets_worse(product_id, before)
 
 
 def move_product(product_id: int, state: str, *, seen: datetime) -> None:

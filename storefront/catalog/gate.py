@@ -5,7 +5,7 @@ MoCRA. Each is one condition in SQL, so that a list of thousands and one page as
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,13 +146,23 @@ def missing_facts(product_ids: Iterable[int]) -> dict[int, tuple[Need, ...]]:
 
 def gate_of(product_id: int) -> Gate:
     """What one product lacks in each market, and the words that may not be said there."""
-    lacking = _missing([product_id]).get(product_id, ())
-    served = markets_served()
+    return gates_of([product_id])[product_id]
+
+
+def gates_of(product_ids: Collection[int]) -> dict[int, Gate]:
+    """Id → its gate, in three statements however many there are."""
+    lacking, texts, served = _missing(product_ids), product_texts(product_ids), markets_served()
+    return {id_: _gate(lacking.get(id_, ()), texts.get(id_, ()), served) for id_ in product_ids}
+
+
+def _gate(
+    lacking: tuple[Need, ...], texts: Iterable[tuple[str, claims.Text]], served: tuple[str, ...]
+) -> Gate:
     markets = tuple(
         MarketGate(name, name in served, tuple(n for n in lacking if name in n.markets))
         for name in MARKETS
     )
-    return Gate(markets, tuple(_hits(product_id, served or MARKETS)))
+    return Gate(markets, tuple(_hits(texts, served or MARKETS)))
 
 
 def _wanted(markets: Iterable[str]) -> tuple[Need, ...]:
@@ -171,8 +181,10 @@ def _missing(product_ids: Iterable[int]) -> dict[int, tuple[Need, ...]]:
     }
 
 
-def _hits(product_id: int, markets: tuple[str, ...]) -> Iterable[WordingHit]:
-    for field, text in product_texts(product_id):
+def _hits(
+    texts: Iterable[tuple[str, claims.Text]], markets: tuple[str, ...]
+) -> Iterable[WordingHit]:
+    for field, text in texts:
         for hit in claims.check(
             text.text, markets=markets, context=text.context, markup=text.markup
         ):

@@ -16,7 +16,6 @@ from .drafts import Problem
 from .fields import nearest
 from .stock_list import StockRow, stock_rows
 
-READ = ("sku", "on_hand", "was", "change", "low_at", "reason")
 SHOWN = ("product", "size", "held", "available")
 COLUMNS = ("sku", "product", "size", "on_hand", "was", "held", "available", "low_at", "change",
            "reason")  # fmt: skip
@@ -163,20 +162,21 @@ class _Reader:
         text = cells.get(name, "")
         if not text:
             return None
-        if not (text.isascii() and text.isdigit() and int(text[:9]) <= inventory.MOST_UNITS):
+        found = inventory.units_in(text)
+        if found is None:
             self._wrong(line, name, f"{text[:40]} is no number of units.", _NUMBER)
-            return None
-        return int(text)
+        return found
 
     def _signed(self, line: int, cells: Mapping[str, str]) -> int | None:
         text = cells.get("change", "").replace("−", "-")
         digits = text[1:] if text[:1] in {"+", "-"} else text
         if not text:
             return None
-        if not (digits.isascii() and digits.isdigit() and int(digits[:9]) <= inventory.MOST_UNITS):
+        found = inventory.units_in(digits)
+        if found is None:
             self._wrong(line, "change", f"{text[:40]} is no change.", _SIGNED)
             return None
-        return int(text)
+        return -found if text[0] == "-" else found
 
     def _mark(self, line: int, cells: Mapping[str, str]) -> tuple[bool, int | None]:
         text = cells.get("low_at", "")

@@ -1,6 +1,6 @@
 """The texts of the catalogue that a shopper can read, for the wording rules."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import select
 
@@ -19,8 +19,8 @@ def shop_texts() -> Iterator[claims.Text]:
         select(Product).where(Product.state != "archived").order_by(Product.slug)
     ):
         for name in _FIELDS:
-            context = "safety" if name == "warnings" else "marketing"
-            yield _text(f"product {product.slug}, {name}", getattr(product, name), context=context)
+            text = getattr(product, name)
+            yield _text(f"product {product.slug}, {name}", text, context=_context(name))
     pictures = select(ProductPicture.alt, Product.slug).join(
         Product, Product.id == ProductPicture.product_id
     )
@@ -28,20 +28,27 @@ def shop_texts() -> Iterator[claims.Text]:
         yield _text(f"product {slug}, picture", alt)
 
 
-def product_texts(product_id: int) -> Iterator[tuple[str, claims.Text]]:
-    """The texts of one product, each with the field it is written in, in two statements."""
-    product = db.session.get(Product, product_id)
-    if product is None:
-        return
-    for name in _FIELDS:
-        context = "safety" if name == "warnings" else "marketing"
-        yield name, _text(name, getattr(product, name), context=context)
-    for alt in db.session.scalars(
-        select(ProductPicture.alt)
-        .where(ProductPicture.product_id == product_id)
-        .order_by(ProductPicture.position)
+def product_texts(product_ids: Collection[int]) -> dict[int, list[tuple[str, claims.Text]]]:
+    """Id → the product's texts, each with the field it is written in, in two statements."""
+    found: dict[int, list[tuple[str, claims.Text]]] = {}
+    columns = [getattr(Product, name) for name in _FIELDS]
+    for id_, *texts in db.session.execute(
+        select(Product.id, *columns).where(Product.id.in_(product_ids))
     ):
-        yield "pictures", _text("picture", alt)
+        found[id_] = [
+            (name, _text(name, text, context=_context(name)))
+            for name, text in zip(_FIELDS, texts, strict=True)
+        ]
+    pictures = select(ProductPicture.product_id, ProductPicture.alt).order_by(
+        ProductPicture.position
+    )
+    for id_, alt in db.session.execute(pictures.where(ProductPicture.product_id.in_(product_ids))):
+        found[id_].append(("pictures", _text("picture", alt)))
+    return found
+
+
+def _context(field: str) -> str:
+    return "safety" if field == "warnings" else "marketing"
 
 
 def _text(place: str, text: str, *, context: str = "marketing") -> claims.Text:

@@ -29,12 +29,3 @@ class SignUpForm(Form):
             Regexp(r"[^@\s<>\",;:()]+@[^@\s<>\",;:()]+\.[^@\s<>\",;:().]+\Z", message=_NOT_ONE),
         ],
     )
-
-
-class LinkForm(Form):
-    """A button of a letter's page; the unguessable link is what gives the right to press it."""
-
-    class Meta:
-        """No token: mail programs press this button without having seen the page (RFC 8058)."""
-
-        csrf = False

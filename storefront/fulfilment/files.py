@@ -85,9 +85,12 @@ def _too_long(line: int, row: dict[str, str]) -> list[str]:
 def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
     """(line of the file, its values) of every row that says something."""
     text = text.lstrip("\ufeff")
-    head = text.split("\n", 1)[0]
+    head = next(iter(text.splitlines()), "")
     mark = max(",;\t", key=head.count)
-    lines = list(csv.reader(io.StringIO(text), delimiter=mark))
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+    except csv.Error:
+        raise FileMistakes(["Line 1, head: this is no table. Save it again as CSV."]) from None
     names = [name.strip().casefold() for name in lines[0]] if lines else []
     missing = [name for name in COLUMNS if name not in names and name != "carrier"]
     if missing:

@@ -28,6 +28,12 @@ def parcel(parcel_id: int) -> Parcel | None:
     return db.session.get(Parcel, parcel_id, populate_existing=True)
 
 
+def parcels(parcel_ids: Sequence[int]) -> list[Parcel]:
+    """These parcels in the order in which they are named, in one statement."""
+    found = db.session.scalars(select(Parcel).where(Parcel.id.in_(parcel_ids)))
+    return sorted(found, key=lambda one: parcel_ids.index(one.id))
+
+
 def units_of(parcel_id: int) -> dict[int, int]:
     """Line id → units in a parcel."""
     rows = db.session.execute(

@@ -3,7 +3,6 @@
 from .beginnings import Beginnings, beginnings
 from .models import LostDemand
 from .operations import count_lost
-from .queries import Lost, lost_by_sku
 from .shortage import GuideLink, Shortage, shortages
 from .takings import LONGEST_DAYS, Bar, Period, takings
 from .tasks import count_demand
@@ -13,14 +12,12 @@ __all__ = [
     "Bar",
     "Beginnings",
     "GuideLink",
-    "Lost",
     "LostDemand",
     "Period",
     "Shortage",
     "beginnings",
     "count_demand",
     "count_lost",
-    "lost_by_sku",
     "shortages",
     "takings",
 ]

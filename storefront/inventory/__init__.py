@@ -49,6 +49,7 @@ from .edits import (
     edit,
     set_low_mark,
     undo,
+    units_in,
 )
 from .files import claim_file, keep_file, stock_file, without_stock
 from .history import (
@@ -70,6 +71,7 @@ from .kits import (
     kits_with,
     make_kit,
     parts_as_sold,
+    parts_as_sold_by,
     parts_of,
 )
 from .lot_books import LotShort, lot_words
@@ -258,6 +260,7 @@ __all__ = [
     "opening_counts",
     "overdue_holds",
     "parts_as_sold",
+    "parts_as_sold_by",
     "parts_of",
     "put_back",
     "quarantine",
@@ -280,6 +283,7 @@ __all__ = [
     "undo",
     "undo_booking",
     "undo_receipt",
+    "units_in",
     "units_out",
     "usable_lots",
     "who_got",

@@ -11,7 +11,7 @@ from ..errors import NotFound, Refusal
 from .edits import CannotUndo
 from .lot_books import LotShort, lock_stock
 from .models import StockMovement
-from .operations import COUNTS, adjust
+from .operations import adjust, is_count
 from .refusals import OutOfStock
 
 _NAMED = 10
@@ -104,7 +104,7 @@ def _counted_since(reference: str) -> list[str]:
         .where(
             line.reference == reference,
             later.reference != reference,
-            later.reason.in_(COUNTS),
+            is_count(later),
             undone.id.is_(None),
         )
         .distinct()

@@ -14,11 +14,8 @@ from ..database import require_transaction, was_changed
 from ..errors import Refusal
 from .edits import EDIT_REASONS
 from .models import Stock, StockCount, StockCountLine, StockMovement
-from .operations import COUNTS, adjust, open_stock
+from .operations import COUNT_REFERENCE, adjust, is_count, open_stock
 from .refusals import OutOfStock
-
-#: How the lines that a stock-take has booked refer to it, whatever their reason.
-_REFERENCE = "count-"
 
 
 class CountOver(Refusal):
@@ -164,7 +161,7 @@ def _book_row(row: StockCountLine, reason: str, actor: str) -> None:
 
 def count_reference(count_id: int) -> str:
     """The reference under which the differences of a stock-take are booked."""
-    return f"{_REFERENCE}{count_id}"
+    return f"{COUNT_REFERENCE}{count_id}"
 
 
 def cancel_count(count_id: int, *, actor: str) -> None:
@@ -220,8 +217,7 @@ def _refuse_if_counted_since(sku: str, counted_at: datetime) -> None:
         .where(
             StockMovement.sku == sku,
             StockMovement.moved_at > counted_at,
-            StockMovement.reason.in_(COUNTS)
-            | StockMovement.reference.startswith(_REFERENCE, autoescape=True),
+            is_count(StockMovement),
         )
         .limit(1)
     )

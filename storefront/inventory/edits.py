@@ -37,6 +37,13 @@ class Seen:
     edits: int
 
 
+def units_in(text: str) -> int | None:
+    """How many somebody wrote, from 0 to MOST_UNITS; None for anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST_UNITS))):
+        return None
+    return found if (found := int(text)) <= MOST_UNITS else None
+
+
 class WrongWay(Refusal):
     """The reason adds and the number falls, or the other way round."""
 

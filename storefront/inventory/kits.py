@@ -107,7 +107,13 @@ def kits_with(skus: Iterable[str]) -> dict[str, list[str]]:
 
 def parts_as_sold(reference: str, quantities: Mapping[str, int]) -> dict[str, int]:
     """SKU → units that an order took for these articles, kits by what they were made of then."""
-    return unpacked(quantities, _as_sold(reference))
+    return parts_as_sold_by({reference: quantities})[reference]
+
+
+def parts_as_sold_by(orders: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """Reference → SKU → units that the order took for its articles; one statement for all."""
+    kits = _as_sold(orders)
+    return {one: unpacked(goods, kits.get(one, {})) for one, goods in orders.items()}
 
 
 def unpack_for(reference: str, quantities: Mapping[str, int]) -> dict[str, int]:
@@ -115,7 +121,7 @@ def unpack_for(reference: str, quantities: Mapping[str, int]) -> dict[str, int]:
 
     An order that took a kit before takes the same parts again.
     """
-    known = _as_sold(reference)
+    known = _as_sold([reference]).get(reference, {})
     new = parts_of(sku for sku in quantities if sku not in known)
     rows = [
         {"reference": reference, "kit_sku": kit, "part_sku": part, "units": units}
@@ -136,13 +142,17 @@ def unpacked(quantities: Mapping[str, int], kits: Parts) -> dict[str, int]:
     return dict(found)
 
 
-def _as_sold(reference: str) -> Parts:
+def _as_sold(references: Iterable[str]) -> dict[str, Parts]:
+    sold = KitSold
     rows = db.session.execute(
-        select(KitSold.kit_sku, KitSold.part_sku, KitSold.units).where(
-            KitSold.reference == reference
+        select(sold.reference, sold.kit_sku, sold.part_sku, sold.units).where(
+            sold.reference.in_(list(references))
         )
     )
-    return _by_kit(rows)
+    found: dict[str, Parts] = {}
+    for reference, kit, part, units in rows:
+        found.setdefault(reference, {}).setdefault(kit, {})[part] = units
+    return found
 
 
 def _by_kit(rows: Iterable[Any]) -> Parts:

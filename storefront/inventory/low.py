@@ -1,6 +1,6 @@
 """SKUs that have become low, each told once until it is above its mark again."""
 
-from sqlalchemy import ColumnElement, Update, and_, func, select, update
+from sqlalchemy import ColumnElement, Update, and_, func, or_, select, update
 
 from ..database import db, require_transaction
 from .models import Stock
@@ -17,12 +17,14 @@ def note_low(default: int) -> list[str]:
     """SKUs that fell to their mark since the last time, in order; who rose above may fall again.
 
     default is the shop's own mark. The condition is in the update, so of two that look at the
-    same moment one has them.
+    same moment one has them. Rows are taken in SKU order, as sales take them.
     """
     session = require_transaction()
     risen = and_(Stock.is_low_told, ~_is_low(default))
-    session.execute(_set(is_low_told=False).where(risen))
     fallen = and_(~Stock.is_low_told, _is_low(default))
+    news = select(Stock.sku).where(or_(risen, fallen)).order_by(Stock.sku)
+    session.execute(news.with_for_update()).all()
+    session.execute(_set(is_low_told=False).where(risen))
     found = session.scalars(_set(is_low_told=True).where(fallen).returning(Stock.sku))
     return sorted(found)
 

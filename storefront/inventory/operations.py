@@ -5,9 +5,19 @@ Several SKUs are always taken in SKU order, so that two shoppers can never wait 
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Integer, Table, bindparam, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Table,
+    and_,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..database import db, require_transaction, was_changed
@@ -20,6 +30,8 @@ from .refusals import ChangedMeanwhile, KitHasNoStock, OutOfStock, StillHeld, Un
 
 #: Why a line of the ledger says how many there are, and not only what came or went.
 COUNTS = ("counted", "found", "missing")
+#: How the lines that a stock-take has booked refer to it, whatever their reason.
+COUNT_REFERENCE = "count-"
 _STOCK = cast(Table, Stock.__table__)
 _MOVEMENT = cast(Table, StockMovement.__table__)
 # Built once: a table of five thousand rows is booked with them, row by row.
@@ -35,6 +47,12 @@ _CHANGE = (
 _CHANGE_OF_SEEN = _CHANGE.where(_STOCK.c.edits == bindparam("seen"))
 _LINE = insert(_MOVEMENT).returning(_MOVEMENT.c.id)
 _free = Stock.on_hand - Stock.held - Stock.blocked  # below zero when promised too much
+
+
+def is_count(line: Any) -> ColumnElement[bool]:
+    """Condition: a line of the ledger that says how many there are, by its reason or stock-take."""
+    is_of_count = line.reference.startswith(COUNT_REFERENCE, autoescape=True)
+    return or_(line.reason.in_(COUNTS), and_(is_of_count, line.undoes_id.is_(None)))
 
 
 def open_stock(sku: str, count: int = 0, *, actor: str = "") -> None:

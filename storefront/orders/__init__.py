@@ -1,7 +1,7 @@
 """What was bought, for ever: orders with everything copied, and the table of their states."""
 
 from .finding import FoundOrders, count_to_pack, is_to_pack, search, to_pack, waiting_to_pack
-from .models import Order, OrderEvent, OrderLine, OrderWord
+from .models import Order, OrderEvent, OrderLine, OrderWord, number_of
 from .operations import (
     LabelIsOut,
     NewLine,
@@ -94,6 +94,7 @@ __all__ = [
     "move",
     "new_reference",
     "note",
+    "number_of",
     "open_for_cart",
     "open_units",
     "packed_by_sku",

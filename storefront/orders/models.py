@@ -10,6 +10,11 @@ from .stages import STAGES
 from .states import STATES
 
 
+def number_of(order_id: int) -> str:
+    """The short number of an order, which people say on the phone."""
+    return str(1000 + order_id)
+
+
 class Order(Model):
     """One purchase; money is in minor units of its currency, times are UTC."""
 
@@ -66,7 +71,7 @@ class Order(Model):
     @property
     def number(self) -> str:
         """The short number people say on the phone; the unguessable reference opens the page."""
-        return str(1000 + self.id)
+        return number_of(self.id)
 
 
 class OrderLine(Model):

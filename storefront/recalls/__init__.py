@@ -1,6 +1,6 @@
 """Recalls: everybody who got units of a bad lot is written to, once."""
 
-from .letters import letter
+from .letters import letter, picture_url
 from .models import Recall
 from .operations import REMEDIES, Notice, PlayedDown, TooFewRemedies, recall
 from .queries import Told, recall_of, told
@@ -14,6 +14,7 @@ __all__ = [
     "Told",
     "TooFewRemedies",
     "letter",
+    "picture_url",
     "recall",
     "recall_of",
     "softening",

@@ -16,9 +16,9 @@ def reference_of(order_reference: str, lot_id: int) -> str:
 
 
 def letter(
-    notice: Recall, lot: inventory.Lot, order: orders.Order, *, units: int
+    notice: Recall, lot: inventory.Lot, order: orders.Order, *, units: int, picture: str
 ) -> mail.NewLetter:
-    """The letter to the buyer of some units of a lot."""
+    """The letter to the buyer of some units of a lot; picture is the address of one, or ''."""
     subject = f"Product safety recall: {notice.product}"
     context = {
         "subject": subject,
@@ -26,7 +26,7 @@ def letter(
         "lot": lot,
         "order": order,
         "units": units,
-        "picture": _picture_url(lot.sku),
+        "picture": picture,
         "order_url": public_url("order", reference=order.reference),
         "shop": shop_facts(),
     }
@@ -40,7 +40,8 @@ def letter(
     )
 
 
-def _picture_url(sku: str) -> str:
+def picture_url(sku: str) -> str:
+    """Where a picture of an article stands, '' without one."""
     found = catalog.variants_by_sku([sku]).get(sku)
     if found is None or found.picture is None:
         return ""

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from .. import inventory, mail, orders
 from ..database import require_transaction
 from ..errors import NotFound, Refusal
-from .letters import letter
+from .letters import letter, picture_url
 from .models import Recall
 from .wording import softening
 
@@ -96,9 +96,9 @@ def write_letters(stored: Recall, lot: inventory.Lot) -> int:
     """Writes to each order of a recalled lot that has no letter yet; returns how many are new."""
     got = inventory.who_got(lot.id)
     known = orders.by_references([one.reference for one in got])
-    written = 0
+    written, picture = 0, picture_url(lot.sku)
     for one in got:
         order = known.get(one.reference)
         if order is not None and order.email:
-            written += mail.write(letter(stored, lot, order, units=one.units))
+            written += mail.write(letter(stored, lot, order, units=one.units, picture=picture))
     return written

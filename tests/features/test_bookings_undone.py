@@ -119,3 +119,17 @@ def test_a_booked_stock_take_goes_back_once(office: FlaskClient, shop: Shop) -> 
     noted = shop.ask(lambda: audit.entries(action="stock-take undone").entries)
     assert [entry.subject for entry in noted] == [f"stock-take {count}"]
     shop.books_balance()
+
+
+def test_a_file_is_not_taken_back_below_a_stock_take_whatever_its_reason(shop: Shop) -> None:
+    """Fails with the reasons of counts alone: a difference that was damage is a count too."""
+    shop.product("OIL-100", stock=10)
+    shop.do(lambda: inventory.adjust("OIL-100", 5, reason="received", reference="file-1"))
+    count = shop.do(lambda: inventory.start_count("x", ["OIL-100"], actor="ida"))
+    (line,) = shop.ask(lambda: inventory.count_lines(count))
+    entry = inventory.Entry(line.id, 10, None)
+    shop.do(lambda: inventory.enter_counts(count, [entry], at=datetime.now(UTC), actor="ida"))
+    shop.do(lambda: inventory.book_count(count, actor="ida", reasons={line.id: "damaged"}))
+    with pytest.raises(inventory.CannotGoBack):
+        shop.do(lambda: inventory.undo_booking("file-1", actor="ida"))
+    assert shop.stock("OIL-100")[0] == 10

@@ -276,3 +276,20 @@ def test_a_file_without_the_right_columns_is_refused(shop: Shop, text: str) -> N
     assert found.value.sentences == [
         "Line 1, head: the first line has to name the columns: order,carrier,tracking."
     ]
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_a_carriers_file_may_end_its_lines_as_it_likes(shop: Shop, end: str) -> None:
+    shop.product("OIL-100")
+    packed(shop, paid_order(shop))
+    text = end.join(["order,carrier,tracking", "1001,DHL,77", ""])
+    (row,) = shop.ask(lambda: fulfilment.read_tracking(text))
+    assert (row.carrier, row.tracking) == ("DHL", "77")
+
+
+def test_what_is_no_table_is_told(shop: Shop) -> None:
+    """Fails without the except: a quote that never ends would be an error of the server."""
+    text = 'order,carrier,tracking\n1001,DHL,"' + "x" * 140_000
+    with pytest.raises(FileMistakes) as refused:
+        shop.ask(lambda: fulfilment.read_tracking(text))
+    assert "this is no table" in refused.value.sentences[0]

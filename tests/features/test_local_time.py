@@ -41,7 +41,7 @@ def test_what_is_written_is_the_time_on_the_wall() -> None:
     assert read_moment("2026-11-01T01:30") == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
     assert read_moment("2026-03-08T02:30") == datetime(2026, 3, 8, 7, 30, tzinfo=UTC)
     assert midnight(date(2026, 7, 2)) == datetime(2026, 7, 2, 4, tzinfo=UTC)
-    for text in ("soon", "", "0001-01-01T00:00+99", "9999-12-31T23:59"):
+    for text in ("soon", "", "0001-01-01T00:00+99", "9999-12-31T23:59", "2030-01-01T08:00+09:00"):
         with pytest.raises(ValueError, match="^"):
             read_moment(text)
 

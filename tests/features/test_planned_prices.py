@@ -277,3 +277,13 @@ def test_a_plan_that_cannot_be_is_refused_at_its_field(
         "starts_at": "This is no moment. Write it like 2026-12-24 08:00."
     }
     assert shelf.rows(catalog.PlannedPrice) == []
+
+
+def test_a_price_is_set_on_the_page_of_its_own_product_only(
+    office: FlaskClient, shelf: Catalogue, shop: Shop
+) -> None:
+    """Fails without the look at the product's sizes: the other one's price would change."""
+    shop.product("CREAM-50", price_cents=990)
+    answer = office.post("/staff/products/1/prices", data={"sku": "CREAM-50", "price": "5.00"})
+    assert answer.status_code == 404
+    assert [row["price_cents"] for row in shelf.rows(catalog.Variant)] == [1490, 990]

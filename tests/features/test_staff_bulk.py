@@ -152,3 +152,30 @@ def test_a_wish_that_changes_nothing_is_told(shelf: Catalogue) -> None:
     with pytest.raises(Refusal, match="Nothing would change"):
         shelf.run(catalog.change_many, [2], wish, seen=seen, actor="ida")
     assert shelf.rows(catalog.BulkEdit) == []
+
+
+def test_taking_an_edit_back_publishes_nothing_that_lacks_something_since(
+    office: FlaskClient, shelf: Catalogue
+) -> None:
+    """Fails without the gate: what was changed while it was archived would be public again."""
+    form, _ = preview(office, how="state", state="archived")
+    assert office.post(PAGE, data=form).status_code == 303
+    shelf.run(catalog.save_product, "oil", directions="Spray.")
+    answer = office.post(f"{PAGE}/undo", data={"edit": "1"})
+    assert answer.status_code == 422
+    assert "Oil cannot be published yet" in told(answer.text)
+    assert {row["state"] for row in shelf.rows(catalog.Product)} == {"archived"}
+
+
+def test_publishing_many_takes_as_many_statements_as_publishing_one(
+    office: FlaskClient, shelf: Catalogue
+) -> None:
+    for number in range(10):
+        shelf.product(f"p{number}", state="draft")
+    counts = []
+    for most in (4, 12):
+        chosen = {"id": [str(n) for n in range(3, most + 1)], "how": "state", "state": "published"}
+        with shelf.statements() as statements:
+            office.get(PAGE, query_string=chosen)
+        counts.append(len(list(statements)))
+    assert counts[0] == counts[1]

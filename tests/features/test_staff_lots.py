@@ -1,6 +1,6 @@
 """Lots at the desk: quarantined with one press, mended, booked out; who got them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -181,3 +181,21 @@ def test_what_was_promised_and_then_blocked_is_named_and_leads_to_its_orders(
     shop.do(lambda: inventory.release_lot(1))
     assert "too many" not in desk.get("/staff/").text
     assert "too many" not in desk.get("/staff/stock").text
+
+
+def test_the_log_says_how_many_units_a_lot_had_before(app: Flask, shop: Shop) -> None:
+    """Fails with the row read after the change: 7 → 4 would stand there for ever."""
+    shop.product("OIL-100", stock=0)
+
+    def receive() -> None:
+        lot = inventory.open_lot("OIL-100", "L7", expires_on=date(2030, 1, 1))
+        inventory.adjust("OIL-100", 10, reason="received", lot_id=lot)
+
+    shop.do(receive)
+    office = browser_of_ida(app)
+    office.post("/staff/lots/1/out", data={"units": "3", "reason": "destroyed", "seen": "10"})
+    (entry,) = shop.ask(lambda: audit.entries(action="lot booked out").entries)
+    assert (entry.before, entry.after[:11]) == ('{"units": 10}', '{"units": 7')
+    office.post("/staff/lots/1/correct", data={"code": "L9", "expires_on": "2030-01-01"})
+    (entry,) = shop.ask(lambda: audit.entries(action="lot corrected").entries)
+    assert entry.subject == "SKU OIL-100, lot L7"

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import audit, fulfilment, mail, orders, payments, staff
+from storefront import audit, fulfilment, inventory, mail, orders, payments, staff
 from storefront.database import db
 from support.catalogue import Catalogue
-from support.desk import EMAIL, PASSWORD, many
+from support.desk import EMAIL, PASSWORD, browser_of_ida, many
 from support.parcels import counts, lines, packed, paid_order, refund, shipped, stage
 from support.shop import Shop
 from support.shopper import told
@@ -257,3 +257,35 @@ def test_pages_take_as_many_statements_for_much_as_for_little(
     more = "/staff/packing/pick-list?" + "&".join(f"order={n}" for n in range(1001, 1028))
     assert [costs("/staff/packing"), costs("/staff/shipping"), costs(more)] == few
     assert max(few) <= 8
+
+
+def test_the_pick_list_names_what_a_kit_was_made_of_when_it_was_bought(
+    app: Flask, shop: Shop
+) -> None:
+    """Fails when it asks what is a kit now: the list would say SET, and nobody has one."""
+    for sku, stock in (("OIL", 50), ("FLAKES", 50), ("SET", 0)):
+        shop.product(sku, stock=stock)
+    shop.do(lambda: inventory.make_kit("SET", {"OIL": 1, "FLAKES": 2}))
+    numbers = [paid_order(shop, {"SET": 1}).number for _ in range(5)]
+    shop.do(lambda: inventory.make_kit("SET", {}))
+    office, shelf = browser_of_ida(app), Catalogue(app)
+    counts = []
+    for few in (numbers[:1], numbers):
+        with shelf.statements() as statements:
+            page = office.get("/staff/packing/pick-list", query_string={"order": few}).text
+        counts.append(len(list(statements)))
+        assert set(re.findall(r'data-heading="SKU">(\w+)<', page)) == {"OIL", "FLAKES"}
+    assert counts[0] == counts[1]
+
+
+def test_slips_of_many_parcels_take_as_many_statements_as_one(app: Flask, shop: Shop) -> None:
+    shop.product("OIL-100", stock=90)
+    for _ in range(6):
+        packed(shop, paid_order(shop))
+    office, shelf = browser_of_ida(app), Catalogue(app)
+    counts = []
+    for most in (1, 6):
+        with shelf.statements() as statements:
+            office.get("/staff/packing/slips", query_string={"parcel": list(range(1, most + 1))})
+        counts.append(len(list(statements)))
+    assert counts[0] == counts[1]

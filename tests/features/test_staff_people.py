@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from storefront import mail, staff
+from storefront.database import db
 from storefront.staff import rights
 from storefront.staff.people import operations, queries
 from storefront.staff.people.models import StaffLink
@@ -264,3 +266,15 @@ def test_the_command_line_is_written_down_and_invites_by_letter(app: Flask) -> N
         ("command line", "person invited", BO),
         ("command line", "person switched off", IDA),
     ]
+
+
+def test_ones_own_second_step_is_turned_off_with_password_and_code_only(
+    app: Flask, shop: Shop
+) -> None:
+    """Fails without the refusal: an open session would do, on the page of another's lost phone."""
+    office, salt = browser_of_ida(app), {"second_factor_salt": "ab" * 16}
+    shop.do(lambda: db.session.execute(sa.update(staff.StaffMember).values(salt)))
+    answer = office.post("/staff/people/1/second-step")
+    assert answer.status_code == 422
+    assert "in your account, with password and code" in told(answer.text)
+    assert shop.ask(lambda: db.session.get_one(staff.StaffMember, 1).has_second_factor)

@@ -168,3 +168,32 @@ def test_pictures_of_an_old_page_are_not_saved(office: FlaskClient, shelf: Catal
     form = {"seen": seen(old), f"alt-{name}": "Mine", f"place-{name}": "1"}
     assert office.post(PAGE, data=form).status_code == 409
     assert shown(shelf) == [("Picture 1", ""), ("Picture 2", "")]
+
+
+COMPLETE = {
+    "summary": "A brine.",
+    "directions": "Spray.",
+    "warnings": "For external use only.",
+    "ingredients": "Magnesium Chloride, Aqua",
+    "opened_months": "24",
+    "origin_country": "DE",
+    "responsible_name": "Bergquell Ltd",
+    "responsible_address": "1 Quay, Cork",
+    "responsible_contact": "care@shop.example",
+}
+
+
+def test_pictures_of_a_product_in_the_shop_keep_to_what_it_was_published_with(app: Flask) -> None:
+    """Fails without the gate before and after: a claim in a text for the blind would be public."""
+    shelf, office = Catalogue(app), browser_of_ida(app)
+    shelf.product("oil", {"sku": "OIL-100", "net_content": 100, "net_unit": "ml"}, **COMPLETE)
+    _, address, _ = hand_in(office, (picture(), "a.jpg"))
+    assert describe(office, address)[0] == 303
+    (name,) = names(office.get(PAGE).text)
+    claim = {f"alt-{name}": "This oil cures arthritis and heals eczema"}
+    assert describe(office, PAGE, **claim)[0] == 422
+    gone = {"seen": seen(office.get(PAGE).text), "name": name}
+    assert office.post(f"{PAGE}/remove", data=gone).status_code == 422
+    assert shown(shelf) == [("Picture 1", "")]
+    odd = gone | {"put_back": "1", "alt": "x", "place": "²"}
+    assert office.post(f"{PAGE}/remove", data=odd).status_code < 500

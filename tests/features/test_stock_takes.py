@@ -2,13 +2,14 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import audit, inventory, staff
+from storefront import audit, catalog, inventory, staff
 from storefront.database import db
 from storefront.inventory import Entry
 from support.desk import EMAIL, PASSWORD
@@ -284,3 +285,20 @@ def test_two_stock_takes_do_not_book_the_same_bottle_twice_whatever_its_reason(
     with pytest.raises(inventory.CountedAgain):
         book(shop, count)
     assert shop.stock("OIL-100") == (11, 0)
+
+
+def test_zeros_before_a_number_do_not_lift_it_over_the_bound(
+    office: FlaskClient, count: int, shop: Shop
+) -> None:
+    """Fails when the first digits alone are looked at: 9,999,999,999 would be taken down."""
+    (line, *_) = shop.ask(lambda: inventory.count_lines(count))
+    for written in ("000000009999999999", "0" * 9 + "9" * 5000):
+        sent = {f"n-{line.id}": written, f"was-{line.id}": ""}
+        assert office.post(f"/staff/stock-takes/{count}", data=sent).status_code == 422
+        mark = office.post(f"/staff/stock/{line.sku}/low-mark", data={"low_at": written})
+        assert mark.status_code == 422
+        table = f"sku,on_hand\n{line.sku},{written}\n"
+        reading = shop.ask(partial(catalog.read_stock_file, table))
+        assert [problem.column for problem in reading.problems] == ["on_hand"]
+    (line, *_) = shop.ask(lambda: inventory.count_lines(count))
+    assert line.counted is None

@@ -1,7 +1,6 @@
 """Kits over HTTP: the list, and what one kit is made of."""
 
 from functools import partial
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -11,6 +10,7 @@ from ...database import transaction
 from ...errors import NotFound
 from ...forms import STALE
 from ...pages import shop_url
+from ..addresses import with_query
 from ..desk import render_desk
 from ..gate import who
 from .form import KitForm, kit_form
@@ -95,9 +95,7 @@ def _page(
 
 
 def _list_url(text: str, page: int) -> str:
-    chosen = {"q": text, "page": str(page) if page > 1 else ""}
-    query = urlencode({name: value for name, value in chosen.items() if value})
-    return f"{shop_url('staff_kits')}{'?' if query else ''}{query}"
+    return with_query(shop_url("staff_kits"), q=text, page=page)
 
 
 def register(shop: Blueprint) -> None:

@@ -146,7 +146,8 @@ def _preview_page(lot: inventory.Lot, form: RecallForm) -> Response:
     first = next((one for one in told if one.has_email), None)
     order = orders.by_reference(first.order_reference) if first else None
     units = first.units if first else 1
-    letter = recalls.letter(draft, lot, order, units=units) if order else None
+    picture = recalls.picture_url(lot.sku)
+    letter = recalls.letter(draft, lot, order, units=units, picture=picture) if order else None
     return render_desk(
         "lots/recall_preview.html",
         form=form,

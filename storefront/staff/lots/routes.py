@@ -9,7 +9,7 @@ from ... import audit, inventory
 from ...database import transaction
 from ...errors import NotFound, Refusal
 from ...forms import STALE, first_error
-from ...local_time import today
+from ...local_time import local, today
 from ...pages import shop_url
 from ..addresses import NUMBER, with_query
 from ..deliveries.routes import names_of
@@ -92,7 +92,7 @@ def staff_quarantine(id: int) -> AnyResponse:
 def staff_correct_lot(id: int) -> AnyResponse:
     """Mends the code or expiry date of a lot."""
     form, lot = LotForm(), _lot(id)
-    before = {"code": lot.code, "expires": lot.expires_on}
+    before, named = {"code": lot.code, "expires": lot.expires_on}, _named(lot)
     if not form.validate():
         return _lot_page(lot, status=422, correct=form, error=STALE if form.is_stale else "")
     code = form.code.data.strip()
@@ -100,7 +100,7 @@ def staff_correct_lot(id: int) -> AnyResponse:
         with transaction():
             inventory.correct_lot(id, code=code, expires_on=form.day)
             after = {"code": code, "expires": form.day}
-            audit.record(who(), "lot corrected", _named(lot), before=before, after=after)
+            audit.record(who(), "lot corrected", named, before=before, after=after)
     except inventory.LotTaken as taken:
         form.code.errors = [taken.sentence]
         return _lot_page(_lot(id), status=422, correct=form)
@@ -110,6 +110,7 @@ def staff_correct_lot(id: int) -> AnyResponse:
 def staff_book_out(id: int) -> AnyResponse:
     """Takes units of a lot off the shelf for good."""
     form, lot = BookOutForm(), _lot(id)
+    named = _named(lot)
     if not form.validate():
         return _lot_page(lot, status=422, out=form, error=STALE if form.is_stale else "")
     try:
@@ -117,10 +118,9 @@ def staff_book_out(id: int) -> AnyResponse:
             inventory.book_out(
                 id, form.count, reason=form.reason.data, seen=form.seen_units, actor=who()
             )
-            after = {"units": lot.units - form.count, "why": OUT[form.reason.data]}
-            audit.record(
-                who(), "lot booked out", _named(lot), before={"units": lot.units}, after=after
-            )
+            before = {"units": form.seen_units}
+            after = {"units": form.seen_units - form.count, "why": OUT[form.reason.data]}
+            audit.record(who(), "lot booked out", named, before=before, after=after)
     except inventory.LotChanged as late:
         return _lot_page(_lot(id), status=409, error=late.sentence)
     except (inventory.LotShort, inventory.OutOfStock) as short:
@@ -172,7 +172,7 @@ def _why_short(short: Refusal) -> str:
 def _holders_table(lot: inventory.Lot, *, has_emails: bool) -> Table:
     yield ["order", "packed", "sku", "lot", "units", "state", *["email"] * has_emails]
     for one in holders(lot.id):
-        row = [one.number or one.reference, f"{one.packed_at:%Y-%m-%d}", lot.sku, lot.code]
+        row = [one.number or one.reference, f"{local(one.packed_at):%Y-%m-%d}", lot.sku, lot.code]
         yield [*row, one.units, one.state, *[one.email] * has_emails]
 
 

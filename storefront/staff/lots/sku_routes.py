@@ -77,6 +77,6 @@ def _sku_page(
 
 def register(shop: Blueprint) -> None:
     """Adds the lots of a SKU to the back office."""
-    path = "/staff/lots/sku"  # the SKU stands in the query: it may hold any sign
+    path = "/staff/lots/sku"  # beside the numbers of lots, so the SKU stands in the query
     shop.add_url_rule(path, "staff_sku_lots", staff_sku_lots)
     shop.add_url_rule(path, "staff_keep_lots", staff_keep_lots, methods=["POST"])

@@ -62,7 +62,7 @@ def staff_unpack() -> AnyResponse:
     for parcel in parcels:
         with transaction():
             if fulfilment.unpack(parcel.id, actor=who()):
-                audit.record(who(), "parcel unpacked", f"order {1000 + parcel.order_id}")
+                audit.record(who(), "parcel unpacked", f"order {orders.number_of(parcel.order_id)}")
     reference = request.form.get("on_order", "")
     said = "unpacked" if parcels else "too_late"
     if reference:
@@ -117,8 +117,9 @@ def _pack(order: orders.Order, token: str) -> str:
 
 
 def _slips() -> tuple[Slip, ...]:
-    ids = [int(text) for text in request.args.getlist("parcel") if text.isdecimal()][:MOST_AT_ONCE]
-    parcels = [p for i in ids if i < 2**31 and (p := fulfilment.parcel(i)) is not None]
+    texts = request.args.getlist("parcel")[:MOST_AT_ONCE]
+    ids = [int(text) for text in texts if text.isdecimal() and len(text) < 10]
+    parcels = fulfilment.parcels(ids) if ids else []
     found = _chosen(request.args.getlist("order"))
     if not (found or parcels):
         raise NotFound("There is nothing to print. Please choose the orders first.")

@@ -84,7 +84,9 @@ def staff_undo_ship() -> AnyResponse:
         try:
             with transaction():
                 if fulfilment.undo_ship(parcel.id, actor=who()):
-                    audit.record(who(), "shipping undone", f"order {1000 + parcel.order_id}")
+                    audit.record(
+                        who(), "shipping undone", f"order {orders.number_of(parcel.order_id)}"
+                    )
         except fulfilment.TooLateToUndo as refusal:
             refused.append(refusal.sentence)
     if refused:
@@ -111,7 +113,7 @@ def _ship(row: fulfilment.ShipRow, token: str) -> str:
                 audit.record(
                     who(),
                     "parcel shipped",
-                    f"order {1000 + parcel.order_id}",
+                    f"order {orders.number_of(parcel.order_id)}",
                     after={"carrier": parcel.carrier, "tracking": parcel.tracking},
                 )
     except Refusal as refusal:

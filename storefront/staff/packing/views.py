@@ -57,13 +57,13 @@ def pack_rows(found: Sequence[orders.Order]) -> tuple[PackRow, ...]:
 def pick_list(found: Sequence[orders.Order]) -> tuple[PickRow, ...]:
     """What to fetch for these orders, SKU by SKU; a kit stands there as its parts."""
     rows = pack_rows(found)
-    kits = inventory.parts_of({goods.sku for row in rows for goods in row.goods})
+    taken = inventory.parts_as_sold_by(
+        {row.order.reference: {goods.sku: goods.units for goods in row.goods} for row in rows}
+    )
     wanted: Counter[str] = Counter()
     numbers: dict[str, list[str]] = {}
     for row in rows:
-        units = {goods.sku: goods.units for goods in row.goods}
-        if not kits.keys().isdisjoint(units):
-            units = inventory.parts_as_sold(row.order.reference, units)
+        units = taken[row.order.reference]
         wanted.update(units)
         for sku in units:
             numbers.setdefault(sku, []).append(row.order.number)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
 from ... import audit
 from ...pages import shop_url
+from ..addresses import with_query
 from ..desk import render_desk
 
 _LONGEST_SEARCH = 320
@@ -66,9 +66,7 @@ def _shown(value: Any) -> str:
 
 
 def _list_url(text: str, action: str, page: int) -> str:
-    chosen = {"q": text, "action": action, "page": str(page) if page > 1 else ""}
-    query = urlencode({name: value for name, value in chosen.items() if value})
-    return f"{shop_url('staff_audit')}{'?' if query else ''}{query}"
+    return with_query(shop_url("staff_audit"), q=text, action=action, page=page)
 
 
 def register(shop: Blueprint) -> None:

@@ -124,6 +124,8 @@ def staff_reset_second_factor(id: int) -> AnyResponse:
     _check(Form())
     with transaction():
         member = _member(id)
+        if member.email == who():
+            raise Refusal("Turn your own second step off in your account, with password and code.")
         if second_factor.turn_off(member):
             audit.record(who(), "second step reset", member.email)
     return _person(id, "second_factor_reset")

@@ -100,7 +100,8 @@ def staff_remove_picture(id: int) -> AnyResponse:
             raise Refusal("This picture is not there any more. Please hand it in once more.")
         back.alt, back.sku = form.get("alt", ""), form.get("sku", "")
         place = form.get("place", "")
-        fields.insert(int(place) - 1 if place.isdigit() and len(place) < 4 else 0, back)
+        is_place = place.isascii() and place.isdigit() and len(place) < 4
+        fields.insert(int(place) - 1 if is_place else 0, back)
         query = {"said": "pictures_saved"}
     else:
         gone = next((field for field in before if field.name == name), None)

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ... import audit, catalog
 from ...database import transaction
-from ...errors import Refusal
+from ...display import show_moment
+from ...errors import NotFound, Refusal
 from ...forms import STALE, Form
 from ...local_time import read_moment
+from ...money import plain_money
 from ...pages import settings, shop_url
 from ..desk import render_desk
 from ..gate import who
@@ -41,6 +42,8 @@ def staff_plan_price(id: int) -> AnyResponse:
         return _page(sheet, sent, status=422, error=STALE)
     try:
         wanted = _wanted_plan(sent, errors)
+        if wanted.sku not in {size["sku"] for size in sheet.sizes}:
+            raise NotFound("This product has no size with this SKU.")
         if errors:
             return _page(sheet, sent, status=422, errors=errors)
         with transaction():
@@ -172,9 +175,9 @@ def _moment(sent: Mapping[str, str], name: str, errors: dict[str, str]) -> datet
 
 def _told(plan: catalog.PlannedPrice) -> dict[str, object]:
     return {
-        "price": plan.price_cents,
-        "from": plan.starts_at,
-        "until": plan.ends_at or "",
+        "price": plain_money(plan.price_cents, plan.currency),
+        "from": show_moment(plan.starts_at),
+        "until": show_moment(plan.ends_at) if plan.ends_at else "",
         "announced": plan.is_announced,
     }
 
@@ -219,7 +222,6 @@ def _bulk_page(
         hows=_HOWS,
         states=PRODUCT_STATES,
         last=catalog.last_bulk_edit(),
-        change_url=f"{shop_url('staff_bulk')}?{urlencode([('id', id_) for id_ in ids])}",
     )
 
 

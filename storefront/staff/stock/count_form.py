@@ -82,6 +82,4 @@ def _is_row(text: str) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    if not text:
-        return True
-    return text.isascii() and text.isdigit() and int(text[:9]) <= inventory.MOST_UNITS
+    return not text or inventory.units_in(text) is not None

@@ -56,9 +56,10 @@ class LowMarkForm(Form):
         text = (self.low_at.data or "").strip()
         if not text:
             return None
-        if not (text.isascii() and text.isdigit() and int(text[:8]) <= inventory.MOST_UNITS):
+        found = inventory.units_in(text)
+        if found is None:
             raise ValueError(NO_MARK)
-        return int(text)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
