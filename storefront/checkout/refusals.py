@@ -14,7 +14,7 @@ class CartChanged(Refusal):
     """Price, stock or content are no longer what the shopper saw when pressing the button."""
 
     def __init__(self) -> None:
-        super().__init__("Your cart has changed since you saw it. Please look at it once more.")
+        super().__init__("Something has changed since you saw this. Please look at it once more.")
 
 
 class TotalNotPayable(Refusal):

@@ -40,8 +40,8 @@ class PaymentFailed(Refusal):
     ) -> None:
         self.detail, self.code, self.param, self.is_answered = detail, code, param, is_answered
         super().__init__(
-            "The payment page could not be opened just now. Nothing was charged and your cart"
-            " is as it was. Please try again in a minute."
+            "The payment page could not be opened just now. Nothing was charged, and"
+            " everything is as it was. Please try again in a minute."
         )
 
 

@@ -248,7 +248,7 @@ def test_a_cart_cookie_of_another_shop_opens_nothing_here(
 
 @pytest.mark.parametrize("seen", ["", "x", "0" * 10_000, "\N{SNOWMAN}"])
 def test_an_order_that_nobody_has_seen_is_not_placed(shopper: FlaskClient, seen: str) -> None:
-    changed = "Your cart has changed since you saw it. Please look at it once more."
+    changed = "Something has changed since you saw this. Please look at it once more."
     is_key = 0 < len(seen) < 80
     refused(shopper.post("/checkout", data={"seen": seen}), 422, changed if is_key else STALE)
 
@@ -258,7 +258,7 @@ def test_when_the_payment_page_cannot_be_opened_the_cart_stays_and_nothing_is_he
 ) -> None:
     client.post("/cart/lines", data={"sku": "OIL-100", "quantity": "1"})
     answer = client.post("/checkout", data={"seen": seen_key(client.get("/cart").text)})
-    refused(answer, 503, "Nothing was charged and your cart is as it was.")
+    refused(answer, 503, "Nothing was charged, and everything is as it was.")
     assert lines(sold) == [("OIL-100", 1)]
     assert sold.stock() == (10, 0)
     assert [order.state for order in sold.orders()] == ["expired"]
