@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from storefront import catalog, customers, guides, insights, inventory, mail, orders, payments
 from storefront.audit import AuditEntry
 from storefront.database import db
+from storefront.staff.home.charts import chart
 from support.catalogue import Catalogue
 from support.desk import browser_of_ida, many
 from support.shop import Shop
@@ -254,3 +255,22 @@ def test_the_list_of_wanted_articles_has_pages_and_few_statements(
     assert len(sent) == 4
     assert "60 articles, page 2 of 2" in told(page)
     assert len(re.findall(r"<tr>\s*<th scope=\"row\"", page)) == 10
+
+
+@pytest.mark.parametrize(
+    ("cents", "before", "words"),
+    [
+        (0, 0, "As yesterday by this hour."),
+        (500, 500, "As much as yesterday by this hour."),
+        (750, 500, "50 % more than yesterday by this hour."),
+        (100, 500, "80 % less than yesterday by this hour."),
+        (500, 0, "More than yesterday by this hour."),
+        (5000, 500, "10 times yesterday by this hour."),
+        (2_250_000, 500, "4,500 times yesterday by this hour."),
+    ],
+)
+def test_a_period_is_measured_in_words_that_people_can_read(
+    cents: int, before: int, words: str
+) -> None:
+    period = insights.Period(days=1, bars=(), cents=cents, payments=1, cents_before=before)
+    assert chart(period).compared == words

@@ -7,6 +7,7 @@ from ...display import show_day
 
 #: Units of the picture; the baseline leaves room for bars of what went back.
 HEIGHT, BASELINE, _STEP, _GAP = 48, 40, 10, 2
+_MANY_TIMES = 10  # from here on, percents are harder to read than times
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,5 +77,8 @@ def _compared(period: insights.Period) -> str:
     way = "more" if difference > 0 else "less"
     if period.cents_before <= 0:
         return f"{way.capitalize()} than {before}."
+    times = period.cents // period.cents_before
+    if times >= _MANY_TIMES:
+        return f"{times:,} times {before}."
     percent = round(100 * abs(difference) / period.cents_before)
     return f"{percent or 'Less than 1'} % {way} than {before}."
