@@ -38,7 +38,7 @@ def test_a_product_is_published_from_nothing_with_three_pictures(
     publish(hands, "Pear wood brush", "BRUSH-1")
     assert hands.count <= MOST_PRESSES
     page.goto(f"{desk.url}/products/pear-wood-brush")
-    expect(page.get_by_role("heading", name="Pear wood brush")).to_be_visible()
+    expect(page.get_by_role("heading", name="Pear wood brush", level=1)).to_be_visible()
     expect(page.get_by_role("button", name="Add to cart")).to_be_visible()
     assert page.locator(".shop-gallery__row img.shop-picture__image").count() == 3
 
