@@ -176,6 +176,7 @@ def _joined(chosen: Select[Any]) -> Select[Any]:
         .join(Product.__table__, P.id == V.product_id)
         .join(Category.__table__, C.id == P.category_id)
         .outerjoin(inventory.Stock.__table__, S.sku == V.sku)
+        .outerjoin(inventory.KIT_UNITS, inventory.KIT_UNITS.c.kit_sku == S.sku)
     )
 
 
@@ -184,7 +185,8 @@ def _is_away() -> ColumnElement[bool]:
 
 
 def _available() -> ColumnElement[int]:
-    return func.coalesce(inventory.SELLABLE, 0)
+    units, stock = inventory.KIT_UNITS.c.units, inventory.Stock.__table__
+    return func.coalesce(case((S.is_kit, units), else_=inventory.free(stock)), 0)
 
 
 def _mark() -> ColumnElement[int]:

@@ -143,7 +143,7 @@ from .packing import (
 )
 from .queries import available, disagreements, opening_counts, overdue_holds, units_out
 from .refusals import ChangedMeanwhile, KitHasNoStock, OutOfStock, StillHeld, UnknownStock
-from .shelf import SELLABLE, Shelf, shelf
+from .shelf import KIT_UNITS, SELLABLE, Shelf, free, shelf
 
 __all__ = [
     "ArrivedGoods",
@@ -174,6 +174,7 @@ __all__ = [
     "KitOfKit",
     "KitPart",
     "KitSold",
+    "KIT_UNITS",
     "LONGEST_SHELF_LIFE_DAYS",
     "LedgerLine",
     "Lot",
@@ -231,6 +232,7 @@ __all__ = [
     "end_lots",
     "enter_counts",
     "expect_delivery",
+    "free",
     "has_low_news",
     "history",
     "hold",

@@ -37,6 +37,16 @@ SELLABLE: ColumnElement[Any] = case(
 )
 
 
+#: Kit and how many of it can be made, to join where many rows are asked: a subquery for each of
+#: ten thousand rows looks so dear to PostgreSQL that it compiles the statement before it runs.
+KIT_UNITS = (
+    select(_OF.c.kit_sku, func.min(free(_PART) // _OF.c.units).label("units"))
+    .select_from(_OF.join(_PART, _PART.c.sku == _OF.c.part_sku))
+    .group_by(_OF.c.kit_sku)
+    .subquery("kit_units")
+)
+
+
 @dataclass(slots=True)
 class Shelf:
     """Free units by SKU and the parts of kits, to ask several articles that share their stock."""
