@@ -39,6 +39,7 @@ from .models import (
     ProductPicture,
     Variant,
 )
+from .naming import Naming, namings
 from .operations import (
     BadCatalogue,
     apply_draft,
@@ -128,6 +129,7 @@ __all__ = [
     "MOST_PRODUCTS",
     "MarketGate",
     "MissingPicture",
+    "Naming",
     "Need",
     "NewPlan",
     "NotReady",
@@ -186,6 +188,7 @@ __all__ = [
     "missing_facts",
     "move_product",
     "move_slug",
+    "namings",
     "next_due",
     "open_plans",
     "picture_by_file",

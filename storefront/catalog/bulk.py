@@ -12,9 +12,8 @@ from ..database import db, now, require_transaction, was_changed
 from ..errors import Refusal
 from ..money import smallest_step
 from ..pages import settings
-from .drafts import Draft, Entry, Problem, ProductEntry
+from .drafts import BadField, Draft, Entry, Problem, ProductEntry
 from .editing import ChangedMeanwhile, check_gate
-from .fields import BadField
 from .gate import Gate, gates_of
 from .import_file import shop_rules
 from .models import BulkEdit, Product, Variant

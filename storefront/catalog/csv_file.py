@@ -14,14 +14,17 @@ from collections.abc import Iterable, Iterator
 from .drafts import Cell, Problems, ProductRecord, Record, Records
 from .fields import nearest
 
-CATEGORY = {"category": "slug", "category_name": "name", "category_description": "description"}
+CATEGORY = {
+    "category": "slug", "category_name": "name", "category_description": "description",
+    "category_also_called": "also_called",
+}  # fmt: skip
 PRODUCT = {
     name: name
     for name in (
-        "slug", "name", "category", "state", "kind", "summary", "description", "directions",
-        "ingredients", "warnings", "opened_months", "has_best_before", "responsible_name",
-        "responsible_address", "responsible_contact", "responsible_uk", "contact_us",
-        "origin_country",
+        "slug", "name", "also_called", "category", "state", "kind", "summary", "description",
+        "directions", "ingredients", "warnings", "opened_months", "has_best_before",
+        "responsible_name", "responsible_address", "responsible_contact", "responsible_uk",
+        "contact_us", "origin_country",
     )
 }  # fmt: skip
 VARIANT = {

@@ -5,6 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+class BadField(ValueError):
+    """A value that a field does not take: `wrong` says why, `instead` what to write."""
+
+    def __init__(self, wrong: str, instead: str) -> None:
+        super().__init__(f"{wrong} {instead}")
+        self.wrong, self.instead = wrong, instead
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A value as it was written, with its line and, in YAML, the character it starts at."""

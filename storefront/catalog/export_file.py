@@ -30,7 +30,7 @@ _resolver: Any = Resolver()
 def export_yaml() -> str:
     """The catalogue as YAML in its canonical form, which is that of demo/catalogue.yaml."""
     out: list[str] = []
-    _list(out, "categories", [yaml_entry(row, CATEGORY.values(), 1) for row in _categories()])
+    _list(out, "categories", [_yaml_category(row) for row in _categories()])
     out.append("\n")
     _list(out, "products", [_yaml_product(row) for row in _products()], gap="\n")
     return "".join(out)
@@ -71,7 +71,7 @@ def _guarded(value: Any) -> str:
 
 def _categories() -> list[Values]:
     rows = db.session.execute(
-        select(Category.slug, Category.name, Category.description).order_by(
+        select(Category.slug, Category.name, Category.description, Category.also_called).order_by(
             Category.position, Category.id
         )
     )
@@ -133,6 +133,11 @@ def _grouped(rows: Iterable[Values]) -> dict[int, list[Values]]:
     return groups
 
 
+def _yaml_category(category: Values) -> str:
+    names = [name for name in CATEGORY.values() if name != "also_called" or category[name]]
+    return yaml_entry(category, names, 1)
+
+
 def _yaml_product(product: Values) -> str:
     out = [yaml_entry(_sparse_product(product), PRODUCT.values(), 1)]
     for name, fields in (("pictures", _PICTURE), ("variants", VARIANT.values())):
@@ -144,7 +149,7 @@ def _yaml_product(product: Values) -> str:
 def _sparse_product(product: Values) -> Values:
     """Without what most products do not have: another kind, a date, people in other markets."""
     said = dict(product)
-    for name in ("responsible_uk", "contact_us", "has_best_before"):
+    for name in ("also_called", "responsible_uk", "contact_us", "has_best_before"):
         if not said[name]:
             del said[name]
     if said.pop("has_best_before", False):

@@ -13,6 +13,8 @@ from typing import Any
 from .. import inventory
 from ..countries import countries
 from ..money import NotChargeable, parse_money, plain_money, smallest_step
+from .drafts import BadField
+from .naming import also_called
 from .slugs import LONGEST_SLUG, SLUG
 
 STATES = ("draft", "published", "archived")
@@ -29,14 +31,6 @@ _LONGEST_TEXT = 50_000
 Rule = Callable[[str], Any]
 
 
-class BadField(ValueError):
-    """A value that a field does not take: `wrong` says why, `instead` what to write."""
-
-    def __init__(self, wrong: str, instead: str) -> None:
-        super().__init__(f"{wrong} {instead}")
-        self.wrong, self.instead = wrong, instead
-
-
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The rules of one shop, by field; price becomes price_cents in the shop's currency."""
@@ -51,7 +45,12 @@ class Rules:
 def rules_for(currency: str, tax_classes: tuple[str, ...]) -> Rules:
     """The rules of a shop that sells in this currency with these tax classes."""
     return Rules(
-        category={"slug": slug, "name": line(200, needed=True), "description": text},
+        category={
+            "slug": slug,
+            "name": line(200, needed=True),
+            "description": text,
+            "also_called": also_called,
+        },  # fmt: skip
         product=_product_rules(),
         variant=_variant_rules(currency, tax_classes),
         picture={"file": picture_file, "alt": line(1000, needed=True), "sku": optional(sku)},
@@ -62,6 +61,7 @@ def _product_rules() -> dict[str, Rule]:
     return {
         "slug": slug,
         "name": line(200, needed=True),
+        "also_called": also_called,
         "category": slug,
         "state": one_of(STATES),
         "kind": one_of(KINDS),

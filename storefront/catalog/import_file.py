@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from ..pages import settings
 from .csv_file import read_csv
 from .drafts import (
+    BadField,
     Cell,
     Draft,
     Entry,
@@ -18,7 +19,7 @@ from .drafts import (
     Record,
     Records,
 )
-from .fields import BadField, Rule, Rules, rules_for
+from .fields import Rule, Rules, rules_for
 from .yaml_file import read_yaml
 
 MOST_BYTES = 100_000_000
@@ -34,6 +35,7 @@ _CSV_NAMES = {
         "slug": "category",
         "name": "category_name",
         "description": "category_description",
+        "also_called": "category_also_called",
     },
     "picture": {"file": "pictures (file)", "alt": "pictures (alt)", "sku": "pictures (sku)"},
 }

@@ -17,6 +17,7 @@ class Category(Model):
     slug: Mapped[str] = mapped_column(String(120), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(Text, default="")
+    also_called: Mapped[str] = mapped_column(Text, default="")  # see naming.py
     position: Mapped[int] = mapped_column(default=0)
 
 
@@ -35,6 +36,7 @@ class Product(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(120), unique=True)
     name: Mapped[str] = mapped_column(String(200))
+    also_called: Mapped[str] = mapped_column(Text, default="")  # see naming.py
     category_id: Mapped[int] = mapped_column(ForeignKey("shop_category.id"))
     state: Mapped[str] = mapped_column(String(16), default="draft")
     kind: Mapped[str] = mapped_column(String(16), default="cosmetic")  # says which facts it needs

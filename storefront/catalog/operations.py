@@ -10,8 +10,8 @@ from ..database import require_transaction
 from ..errors import NotFound, Refusal
 from ..pages import drop_pages
 from .checking import check
-from .drafts import Draft, Entry, Problem, Problems, ProductEntry
-from .fields import BadField, Rule
+from .drafts import BadField, Draft, Entry, Problem, Problems, ProductEntry
+from .fields import Rule
 from .import_file import shop_rules
 from .lookup import look_up
 from .models import Product, Variant
@@ -73,7 +73,7 @@ def apply_draft(
 
 
 def save_category(slug: str, **facts: str) -> None:
-    """Creates a category or changes what is given of it: name, description."""
+    """Creates a category or changes what is given of it: name, description, also_called."""
     apply_draft(Draft(categories=[_entry("category", "slug", slug, facts)]), reason="edited")
 
 

@@ -11,8 +11,7 @@ from ..display import show_moment
 from ..errors import NotFound, Refusal
 from ..money import plain_money
 from ..pages import drop_pages, tell_price_clocks
-from .drafts import Problem
-from .fields import BadField
+from .drafts import BadField, Problem
 from .import_file import shop_rules
 from .models import PlannedPrice, PriceChange, Variant
 from .operations import BadCatalogue

@@ -10,7 +10,7 @@ _NEW_PRODUCT: Values = {
     "state": "draft", "kind": "cosmetic", "summary": "", "description": "", "directions": "",
     "ingredients": "", "warnings": "", "opened_months": None, "has_best_before": False,
     "responsible_name": "", "responsible_address": "", "responsible_contact": "",
-    "responsible_uk": "", "contact_us": "", "origin_country": "",
+    "responsible_uk": "", "contact_us": "", "origin_country": "", "also_called": "",
 }  # fmt: skip
 NEW_SIZE: Values = {
     "net_content": None, "net_unit": "", "weight_grams": 0, "gtin": "", "tax_class": "standard",
@@ -96,7 +96,7 @@ def _plan_categories(draft: Draft, shop: Shop, plan: Plan) -> None:
     positions = _placed(draft.categories, shop.categories, shop.last_category)
     for category, position in zip(draft.categories, positions, strict=True):
         there = shop.categories.get(category.key)
-        new = {"slug": category.key, "description": ""}
+        new = {"slug": category.key, "description": "", "also_called": ""}
         _put(plan.categories, there, new, category.values | {"position": position})
 
 

@@ -7,9 +7,8 @@ from typing import TypedDict
 from sqlalchemy import func, select
 
 from ..database import db
-from .drafts import Cell, Draft, Entry, Problems, Record
+from .drafts import BadField, Cell, Draft, Entry, Problems, Record
 from .editing import slug_from
-from .fields import BadField
 from .import_file import shop_rules
 from .models import Category, Product
 from .operations import apply_draft
@@ -23,6 +22,7 @@ class CategoryRow(TypedDict):
     slug: str
     name: str
     description: str
+    also_called: str
     products: int
     place: int
 
@@ -30,20 +30,29 @@ class CategoryRow(TypedDict):
 def category_rows() -> list[CategoryRow]:
     """All categories in their order."""
     rows = db.session.execute(
-        select(Category.slug, Category.name, Category.description, func.count(Product.id))
+        select(
+            Category.slug, Category.name, Category.description, Category.also_called,
+            func.count(Product.id),
+        )
         .outerjoin(Product, Product.category_id == Category.id)
         .group_by(Category.id)
         .order_by(Category.position, Category.id)
-    )
+    )  # fmt: skip
     return [
-        {"slug": slug, "name": name, "description": text, "products": count, "place": place}
-        for place, (slug, name, text, count) in enumerate(rows, start=1)
-    ]
+        {
+            "slug": slug, "name": name, "description": text, "also_called": called,
+            "products": count, "place": place,
+        }
+        for place, (slug, name, text, called, count) in enumerate(rows, start=1)
+    ]  # fmt: skip
 
 
 def categories_version() -> str:
     """What somebody saw of the categories, to be compared with what is there when they press."""
-    told = (f"{row['slug']}|{row['name']}|{row['description']}" for row in category_rows())
+    told = (
+        f"{row['slug']}|{row['name']}|{row['description']}|{row['also_called']}"
+        for row in category_rows()
+    )
     return version_of(told)
 
 
@@ -58,15 +67,14 @@ def save_categories(rows: Sequence[CategoryRow], *, new: Mapping[str, str], seen
         raise CatalogueBusy
     problems = Problems()
     entries = [
-        _entry(n, row["slug"], {"name": row["name"], "description": row["description"]}, problems)
-        for n, row in enumerate(rows, start=1)
+        _entry(n, row["slug"], _written(row), problems) for n, row in enumerate(rows, start=1)
     ]
     if new["name"].strip():
         slug = slug_from(new["name"])
         if not slug or slug in {row["slug"] for row in rows}:
             problems.add("name", Record(0), "is there already.", "Choose another name.")
         entries.append(_entry(0, slug, {**new}, problems))
-    elif new["description"].strip():
+    elif new["description"].strip() or new["also_called"].strip():
         problems.add("name", Record(0), "is missing.", "A new category needs one.")
     apply_draft(Draft(categories=entries), reason="edited", known=problems.found)
 
@@ -74,6 +82,12 @@ def save_categories(rows: Sequence[CategoryRow], *, new: Mapping[str, str], seen
 def version_of(parts: Iterable[str]) -> str:
     """A short name of what somebody saw, to be compared with what is there when they press."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _written(row: CategoryRow) -> dict[str, str]:
+    return {
+        "name": row["name"], "description": row["description"], "also_called": row["also_called"]
+    }  # fmt: skip
 
 
 def _entry(line: int, slug: str, written: Mapping[str, str], problems: Problems) -> Entry:

@@ -11,6 +11,7 @@ from .operations import (
     save_guide,
     save_guides,
 )
+from .origins import GuideOrigin
 from .problems import BrokenGuide, Problem
 from .queries import (
     feed_entries,
@@ -31,6 +32,7 @@ __all__ = [
     "GuideCardView",
     "GuideFile",
     "GuideMention",
+    "GuideOrigin",
     "GuidePage",
     "GuideView",
     "Problem",

@@ -10,7 +10,7 @@ from babel.numbers import get_currency_precision
 from conftest import Live, running_shop
 from storefront import checkout, payments
 from storefront.catalog import fields
-from storefront.catalog.fields import BadField
+from storefront.catalog.drafts import BadField
 from storefront.config_checks import _COUNTED_OTHERWISE
 from storefront.database import db
 from storefront.payments.currencies import MINIMUM_CENTS

@@ -447,10 +447,12 @@ def test_categories_are_named_ordered_and_made_on_one_page(
     assert found
     form = dict(inputs(found[0]))
     changed = {"name-oil": "Oils", "place-salt": "1", "place-oil": "2", "new-name": "Cream"}
+    changed |= {"also_called-oil": "mag oil,  magnesium oil", "new-also_called": "lotion"}
     assert office.post("/staff/categories", data=form | changed).status_code == 303
     rows = sorted(shelf.rows(catalog.Category), key=lambda row: row["position"])
-    assert [(row["slug"], row["name"]) for row in rows] == [
-        ("salt", "Salt"), ("oil", "Oils"), ("cream", "Cream"),
+    assert [(row["slug"], row["name"], row["also_called"]) for row in rows] == [
+        ("salt", "Salt", ""), ("oil", "Oils", "mag oil, magnesium oil"),
+        ("cream", "Cream", "lotion"),
     ]  # fmt: skip
     stale = office.post("/staff/categories", data=form | {"name-oil": "Old"})
     assert stale.status_code == 409

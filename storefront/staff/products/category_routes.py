@@ -13,6 +13,8 @@ from ..desk import render_desk
 from ..gate import who
 from .form import sentence
 
+_FIELDS = ("name", "description", "also_called")
+
 
 def staff_categories() -> Response:
     """The shelves of the shop in their order."""
@@ -23,7 +25,7 @@ def staff_save_categories() -> AnyResponse:
     """Saves names, descriptions and order of all shelves, and a new one if it was named."""
     there = catalog.category_rows()
     sent = [_sent(row, request.form) for row in there]
-    new = {name: request.form.get(f"new-{name}", "") for name in ("name", "description")}
+    new = {name: request.form.get(f"new-{name}", "") for name in _FIELDS}
     if not Form().validate():
         return _page(sent, new=new, status=422, error=STALE)
     ordered = sorted(sent, key=lambda row: row["place"])
@@ -54,12 +56,14 @@ def _sent(row: catalog.CategoryRow, form: Mapping[str, str]) -> catalog.Category
         **row,
         "name": form.get(f"name-{slug}", row["name"]),
         "description": form.get(f"description-{slug}", row["description"]),
+        "also_called": form.get(f"also_called-{slug}", row["also_called"]),
         "place": int(place) if is_number else row["place"],
     }
 
 
 def _told(row: catalog.CategoryRow) -> str:
-    return f"{row['place']}. {row['name']}"
+    called = f" ({row['also_called']})" if row["also_called"] else ""
+    return f"{row['place']}. {row['name']}{called}"
 
 
 def _page(
@@ -78,7 +82,7 @@ def _page(
         said=said,
         error=error or ("Nothing was saved yet." if errors else ""),
         rows=rows,
-        new=new or {"name": "", "description": ""},
+        new=new or dict.fromkeys(_FIELDS, ""),
         errors=errors or {},
         numbers=numbers or {},
         seen=catalog.categories_version(),

@@ -20,6 +20,11 @@ _CHECKS = ("has_best_before",)
 #: Field → its label and a hint, in the order of the page.
 LABELS: Mapping[str, tuple[str, str]] = {
     "name": ("Name", ""),
+    "also_called": (
+        "Also called",
+        "Other words for it, with commas. Guides offer a link where they stand; “not …” names"
+        " words that mean something else.",
+    ),
     "slug": ("Address", "The last part of it. The one before leads here for ever."),
     "category": ("Category", ""),
     "kind": ("Kind", "It says which facts are asked for before it is published."),

@@ -1,0 +1,25 @@
+"""Where guides that were imported came from, so that a second import knows them again."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..database import Model, now
+
+
+class GuideOrigin(Model):
+    """A guide that an import made: what it was called there, its old path, what was written."""
+
+    __tablename__ = "shop_guide_origin"
+    __table_args__ = (
+        Index("ix_shop_guide_origin_path", "path"),
+        Index("ix_shop_guide_origin_guide_id", "guide_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(500), unique=True)  # its old address, else a guid
+    guide_id: Mapped[int] = mapped_column(ForeignKey("shop_guide.id", ondelete="CASCADE"))
+    path: Mapped[str] = mapped_column(String(500), default="")  # of the old address
+    digest: Mapped[str] = mapped_column(String(64))  # of the text as the import wrote it
+    imported_at: Mapped[datetime] = mapped_column(default=now)
