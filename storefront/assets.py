@@ -7,6 +7,7 @@ its own, so that shoppers do not wait for it.
 
 import hashlib
 import mimetypes
+import posixpath
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,8 @@ _PACKAGE = Path(__file__).parent
 _LAYERS = "@layer reset, tokens, base, layout, components;\n"
 # A font is named with its version, so that style sheet and preload mean one address for ever.
 _FONT = re.compile(r"\.\./(fonts/[\w.-]+\.woff2)")
+# A script imports others with their versions, so that a new one never works beside an old one.
+_IMPORT = re.compile(r'(?<=from ")\.{1,2}/[\w./-]+\.js(?=")')
 _FIRST = [f"css/{name}.css" for name in ("reset", "tokens", "base", "layout")]
 #: A style sheet over the wire, the files that it begins with, and the pattern of the others.
 _BUNDLES = {
@@ -66,8 +69,7 @@ class Assets:
         """The file, or None when there is none at this path."""
         asset = self._kept.get(path)
         if asset is None and (path in self._files or path in _BUNDLES):
-            body = self._bundle(path) if path in _BUNDLES else self._files[path].read_bytes()
-            asset = self._kept[path] = _asset(path, body)
+            asset = self._kept[path] = _asset(path, self._body(path))
         return asset
 
     def version(self, path: str) -> str:
@@ -76,6 +78,19 @@ class Assets:
         if asset is None:
             raise FileNotFoundError(f"there is no static file {path!r}")
         return asset.version
+
+    def _body(self, path: str) -> bytes:
+        if path in _BUNDLES:
+            return self._bundle(path)
+        body = self._files[path].read_bytes()
+        return self._script(path, body.decode()) if path.startswith("js/") else body
+
+    def _script(self, path: str, text: str) -> bytes:
+        def with_version(found: re.Match[str]) -> str:
+            other = posixpath.normpath(posixpath.join(posixpath.dirname(path), found[0]))
+            return f"{found[0]}?v={self.version(other)}"
+
+        return _IMPORT.sub(with_version, text).encode()
 
     def _bundle(self, path: str) -> bytes:
         first, pattern = _BUNDLES[path]

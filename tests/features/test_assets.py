@@ -197,3 +197,32 @@ def test_the_style_sheet_names_fonts_by_the_address_that_pages_preload(
     named = dict(re.findall(r"url\(\"?\.\./(fonts/[\w.-]+)\?v=(\w+)", sheet))
     assert named
     assert named == {font: assets.version(font) for font in named}
+
+
+def test_a_script_imports_others_by_their_versions_so_that_new_never_meets_old(
+    tmp_path: Path,
+) -> None:
+    """Without it a browser may hold a part of yesterday for five minutes beside one of today."""
+
+    def write(inner: str) -> str:
+        (tmp_path / "js" / "parts").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "vendor").mkdir(exist_ok=True)
+        (tmp_path / "vendor" / "big.js").write_text('import x from "./not-ours.js"')
+        (tmp_path / "js" / "parts" / "inner.js").write_text(inner)
+        (tmp_path / "js" / "outer.js").write_text(
+            'import { a,\n  b } from "./parts/inner.js";\nimport { c } from "../vendor/big.js";\n'
+        )
+        outer = Assets(tmp_path).get("js/outer.js")
+        assert outer is not None
+        return outer.body.decode()
+
+    before = write("export const a = 1;")
+    kept = Assets(tmp_path)
+    assert f'from "./parts/inner.js?v={kept.version("js/parts/inner.js")}"' in before
+    assert f'from "../vendor/big.js?v={kept.version("vendor/big.js")}"' in before
+    after = write("export const a = 2;")
+    assert before.splitlines()[1] != after.splitlines()[1]
+    assert before.splitlines()[2] == after.splitlines()[2]
+    (tmp_path / "js" / "parts" / "inner.js").unlink()
+    with pytest.raises(FileNotFoundError, match=r"js/parts/inner\.js"):
+        Assets(tmp_path).get("js/outer.js")
