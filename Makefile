@@ -16,7 +16,7 @@ RUN_STAMP := $(VENV)/locked-$(firstword $(shell cksum < requirements.lock))
 DEV_STAMP := $(VENV)/locked-dev-$(firstword $(shell cksum < requirements-dev.lock))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test stripecli lint format bench chaos screenshots reset migration lock wheel
+.PHONY: help run test stripecli lint format bench chaos screenshots reset migration lock editor wheel
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ migration: $(DEV_STAMP)  ## Write a migration from the models: make migration m=
 
 lock: $(DEV_STAMP)  ## Resolve the dependencies of pyproject.toml again, newest first
 	@$(PY) scripts/lock.py
+
+editor:  ## Bundle the text editor in static/vendor again, as scripts/editor pins it (needs npm)
+	@scripts/editor/bundle
 
 wheel: $(DEV_STAMP)  ## Build the wheel into dist/
 	@$(PY) -m build --wheel --no-isolation --outdir dist .

@@ -1,6 +1,9 @@
 """What the distribution brings: dependencies used and declared, licences of what is others'."""
 
+import hashlib
+import json
 import re
+import shutil
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
@@ -85,7 +88,27 @@ def unlocked(root: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("rule", [undeclared, unused, without_a_licence, unlocked])
+def editor_of_unknown_make(root: Path) -> list[str]:
+    """The bundled text editor, where bytes or packages are not those that are written down."""
+    vendor, made_of = root / "static" / "vendor", root / "scripts" / "editor"
+    listed = " ".join((vendor / "README.md").read_text().split())
+    bundle = vendor / "codemirror-6.min.js"
+    found = [] if hashlib.sha256(bundle.read_bytes()).hexdigest() in listed else [bundle.name]
+    wanted = json.loads((made_of / "package.json").read_text())
+    locked = json.loads((made_of / "package-lock.json").read_text())["packages"]
+    for name, version in (wanted["dependencies"] | wanted["devDependencies"]).items():
+        if (
+            f"{name} {version}" not in listed
+            or locked[f"node_modules/{name}"]["version"] != version
+        ):
+            found.append(name)
+    found += [path for path, pin in locked.items() if path and "integrity" not in pin]
+    return found
+
+
+@pytest.mark.parametrize(
+    "rule", [undeclared, unused, without_a_licence, unlocked, editor_of_unknown_make]
+)
 def test_what_the_distribution_brings_is_in_order(rule: Rule) -> None:
     assert rule(ROOT) == []
 
@@ -107,6 +130,16 @@ def test_other_peoples_files_without_a_licence_are_caught(tmp_path: Path) -> Non
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     assert without_a_licence(tmp_path) == ["static/fonts/other.woff2", "static/vendor/axe.js"]
+
+
+def test_an_editor_of_other_bytes_or_packages_is_caught(tmp_path: Path) -> None:
+    for folder in ("static/vendor", "scripts/editor"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    with (tmp_path / "static" / "vendor" / "codemirror-6.min.js").open("a") as bundle:
+        bundle.write(" ")
+    package = tmp_path / "scripts" / "editor" / "package.json"
+    package.write_text(package.read_text().replace("6.7.6", "6.7.7"))
+    assert editor_of_unknown_make(tmp_path) == ["codemirror-6.min.js", "@codemirror/state"]
 
 
 def test_a_lock_without_a_pin_or_a_hash_is_caught(tmp_path: Path) -> None:
