@@ -15,9 +15,11 @@ _MOST_BYTES = {
     "shop.stripe_webhook": 2 * 1024 * 1024,
     "shop.staff_save_product": 1024 * 1024,
     "shop.staff_add_pictures": 64 * 1024 * 1024,
+    "shop.staff_add_guide_picture": 32 * 1024 * 1024,
 }
+_UPLOADS = {"shop.staff_add_pictures", "shop.staff_add_guide_picture"}
 #: Read by nobody before the gate has seen who sends it: an event as it came, pictures by size.
-_READ_LATER = {"shop.stripe_webhook", "shop.staff_add_pictures"}
+_READ_LATER = {"shop.stripe_webhook"} | _UPLOADS
 
 
 def register(shop: Blueprint) -> None:
@@ -52,7 +54,7 @@ def _go_before_the_host(endpoint: str | None, values: dict[str, Any] | None) -> 
     with each request, because a host may set it up after the shop.
     """
     request.max_content_length = _MOST_BYTES.get(endpoint or "", _MOST_FORM_BYTES)
-    is_upload = endpoint == "shop.staff_add_pictures"
+    is_upload = endpoint in _UPLOADS
     request.max_form_memory_size = _MOST_FORM_BYTES if is_upload else request.max_content_length
     hosts = current_app.extensions.get("csrf")
     if hosts is not None:

@@ -12,6 +12,7 @@ from .operations import (
     save_guides,
 )
 from .origins import GuideOrigin
+from .pictures import keep_picture, picture_line
 from .problems import BrokenGuide, Problem
 from .queries import (
     feed_entries,
@@ -43,6 +44,8 @@ __all__ = [
     "guide_list",
     "guide_page",
     "guides_mentioning",
+    "keep_picture",
+    "picture_line",
     "present_slug",
     "publish_guide",
     "read_guide",

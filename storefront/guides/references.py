@@ -49,14 +49,17 @@ def problems_of(files: Sequence[GuideFile], known: Known) -> list[Problem]:
 
 
 def known_pictures(files: Iterable[str]) -> dict[str, int]:
-    """File name → id of the newest picture that was taken in under it."""
-    picture = catalog.Picture
+    """File name → id of the newest picture that was taken in under it; a hash names its own."""
+    picture, names = catalog.Picture, sorted(set(files))
     rows = db.session.execute(
-        select(picture.file, picture.id)
-        .where(picture.file.in_(sorted(set(files))))
+        select(picture.file, picture.name, picture.id)
+        .where(picture.file.in_(names) | picture.name.in_(names))
         .order_by(picture.id)
-    )
-    return {row.file: row.id for row in rows}
+    ).all()
+    by_file = {row.file: row.id for row in rows}
+    return {row.name: row.id for row in rows if row.name in names} | {
+        file: id_ for file, id_ in by_file.items() if file in names
+    }
 
 
 def _dispute(file: GuideFile) -> list[Problem]:

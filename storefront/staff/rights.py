@@ -99,6 +99,9 @@ RIGHTS: Mapping[str, Right] = {
         "new_product product save_product move_product pictures add_pictures arrange_pictures"
         " remove_picture categories save_categories",
     ),
+    "guide_pictures": _right(
+        "Hand in pictures for guides", "writer", "guide_pictures add_guide_picture"
+    ),
     "sales": _right("See on the overview what came in", "orders", ""),
     "wanted": _right(
         "See what is low, sold out and wanted in vain", "orders stock writer", "wanted"

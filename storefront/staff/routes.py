@@ -6,6 +6,7 @@ from .deliveries import routes as deliveries
 from .desk import draw_errors
 from .drafts import routes as drafts
 from .gate import guard, keep_private
+from .guides import picture_routes as guide_pictures
 from .home import routes as home
 from .home import wanted_routes
 from .kits import routes as kits
@@ -52,6 +53,7 @@ _PARTS = (
     picture_routes,
     price_routes,
     category_routes,
+    guide_pictures,
 )
 
 

@@ -1,0 +1,1 @@
+"""Guides in the back office: written, checked, published."""
