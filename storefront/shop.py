@@ -41,6 +41,7 @@ from .errors import SettingsError
 from .guides import routes as guide_routes
 from .heartbeat import Heartbeat
 from .home import routes as home_routes
+from .insights import routes as insight_routes
 from .limits import make_limiter
 from .orders import routes as order_routes
 from .page_cache import Headers, PageCache, Stamp, serve_cached
@@ -56,6 +57,7 @@ _FEATURES = (
     home_routes,
     catalog_routes,
     guide_routes,
+    insight_routes,
     cart_routes,
     checkout_routes,
     order_routes,

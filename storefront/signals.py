@@ -26,8 +26,13 @@ order_released = _signals.signal("storefront.order_released")
 parcel_shipped = _signals.signal("storefront.parcel_shipped")
 
 #: Somebody wanted what is sold out. Keyword arguments: sku (str), guide_slug (str, '' for a product
-#: page), is_sign_up (bool: asked for a letter when it is back, else pressed "Add to cart").
+#: page), block (str, of the guide), is_sign_up (bool: asked for a letter when it is back, else
+#: pressed "Add to cart").
 demand_lost = _signals.signal("storefront.demand_lost")
+
+#: Something was put into a cart. Keyword arguments: sku (str), quantity (int), guide_slug and block
+#: (str, '' where it came from no guide).
+added_to_cart = _signals.signal("storefront.added_to_cart")
 
 
 def tell_now(signal: NamedSignal, **facts: Any) -> None:

@@ -8,7 +8,7 @@ from ..errors import Refusal
 from ..forms import Form, first_error
 from ..limits import limit
 from ..pages import render_private, settings, shop_url
-from ..signals import demand_lost, tell_now
+from ..signals import added_to_cart, announce, demand_lost, tell_now
 from .forms import AddForm, ChangeForm
 from .operations import OnlySomeLeft, Source, add, change, open_cart
 from .queries import basket, find_cart
@@ -34,15 +34,18 @@ def add_line() -> AnyResponse:
     limit("add to cart", "600/minute")  # by address: many shoppers may share one
     form = AddForm()
     source = Source.read(form.guide.data or "", form.block.data or "")
+    where = {"guide_slug": source.guide_slug, "block": source.block}
+    sku, quantity = form.sku.data or "", form.quantity.data or 1
     try:
         if not form.validate():
             raise Refusal(first_error(form))
         with transaction():
             cart_id, token = _own_cart()
-            add(cart_id, form.sku.data or "", form.quantity.data or 1, source=source)
+            add(cart_id, sku, quantity, source=source)
+            announce(added_to_cart, sku=sku, quantity=quantity, **where)
     except Refusal as refusal:
         if isinstance(refusal, OnlySomeLeft) and refusal.is_sold_out:
-            tell_now(demand_lost, sku=refusal.sku, guide_slug=source.guide_slug, is_sign_up=False)
+            tell_now(demand_lost, sku=refusal.sku, **where, is_sign_up=False)
         return _refused(refusal)
     return _remember(_added(form), token)
 

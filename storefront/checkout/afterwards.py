@@ -108,7 +108,7 @@ def ask_refund(reference: str, wish: RefundWish) -> bool:
         note=wish.note,
         actor=wish.actor,
     )
-    orders.mark_refunded(order.id, wish.line_units)
+    orders.mark_refunded(order.id, wish.line_units, asked_by=asked_by)
     if wish.is_restocked:
         inventory.put_back(reference, _still_out(order, wish.line_units), actor=wish.actor)
     orders.note(order.id, "refund_asked", words.refund_asked(order, wish.amount_cents, wish.note))

@@ -13,6 +13,7 @@ from .operations import (
 )
 from .origins import GuideOrigin
 from .pictures import keep_picture, picture_line
+from .places import BlockName, GuideName, Place, blocks_in, guide_names, place_of
 from .problems import BrokenGuide, Problem
 from .queries import (
     feed_entries,
@@ -27,6 +28,7 @@ from .views import GuideCardView, GuidePage, GuideView
 from .wording import shop_texts
 
 __all__ = [
+    "BlockName",
     "BlockedWording",
     "BrokenGuide",
     "Guide",
@@ -34,18 +36,23 @@ __all__ = [
     "GuideFile",
     "GuideMention",
     "GuideOrigin",
+    "GuideName",
     "GuidePage",
     "GuideView",
+    "Place",
     "Problem",
     "Saved",
     "UnknownGuide",
     "archive_guide",
+    "blocks_in",
     "feed_entries",
     "guide_list",
+    "guide_names",
     "guide_page",
     "guides_mentioning",
     "keep_picture",
     "picture_line",
+    "place_of",
     "present_slug",
     "publish_guide",
     "read_guide",

@@ -1,23 +1,28 @@
 """What sold, what could not be sold, and how far a new shop has come."""
 
 from .beginnings import Beginnings, beginnings
-from .models import LostDemand
-from .operations import count_lost
+from .models import GuideAdd, GuideRead, LostDemand
+from .operations import count_add, count_lost, count_read
 from .shortage import GuideLink, Shortage, shortages
 from .takings import LONGEST_DAYS, Bar, Period, takings
-from .tasks import count_demand
+from .tasks import count_added, count_demand
 
 __all__ = [
     "LONGEST_DAYS",
     "Bar",
     "Beginnings",
+    "GuideAdd",
     "GuideLink",
+    "GuideRead",
     "LostDemand",
     "Period",
     "Shortage",
     "beginnings",
+    "count_add",
+    "count_added",
     "count_demand",
     "count_lost",
+    "count_read",
     "shortages",
     "takings",
 ]

@@ -17,5 +17,29 @@ class LostDemand(Model):
     day: Mapped[date] = mapped_column(primary_key=True)
     sku: Mapped[str] = mapped_column(String(64), primary_key=True)
     guide_slug: Mapped[str] = mapped_column(String(120), primary_key=True)  # '' for a product page
+    block: Mapped[str] = mapped_column(String(40), primary_key=True, server_default="")
     refused: Mapped[int] = mapped_column(default=0)  # presses of "Add to cart"
     sign_ups: Mapped[int] = mapped_column(default=0)
+
+
+class GuideRead(Model):
+    """How often a guide was really looked at on a day; the row of block '' is the guide's own."""
+
+    __tablename__ = "shop_guide_read"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    guide_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    block: Mapped[str] = mapped_column(String(40), primary_key=True)
+    reads: Mapped[int] = mapped_column(default=0)
+
+
+class GuideAdd(Model):
+    """How often an article was put into a cart on a day, from which block of which guide."""
+
+    __tablename__ = "shop_guide_add"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    guide_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    block: Mapped[str] = mapped_column(String(40), primary_key=True)
+    sku: Mapped[str] = mapped_column(String(64), primary_key=True)
+    adds: Mapped[int] = mapped_column(default=0)

@@ -1,7 +1,7 @@
 """What was bought, for ever: orders with everything copied, and the table of their states."""
 
 from .finding import FoundOrders, count_to_pack, is_to_pack, search, to_pack, waiting_to_pack
-from .models import Order, OrderEvent, OrderLine, OrderWord, number_of
+from .models import Order, OrderEvent, OrderLine, OrderWord, RefundedUnits, number_of
 from .operations import (
     LabelIsOut,
     NewLine,
@@ -68,6 +68,7 @@ __all__ = [
     "OrderLineView",
     "OrderNotFound",
     "OrderView",
+    "RefundedUnits",
     "OrderWord",
     "ShipTo",
     "allowed_from",

@@ -109,6 +109,17 @@ class OrderLine(Model):
         return max(0, self.quantity - self.refunded_quantity - self.packed_quantity)
 
 
+class RefundedUnits(Model):
+    """Units of a line that were named when money was sent back; asked_by is the refund's."""
+
+    __tablename__ = "shop_refunded_units"
+    __table_args__ = (Index("ix_shop_refunded_units_line_id", "line_id"),)
+
+    asked_by: Mapped[str] = mapped_column(String(255), primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("shop_order_line.id"), primary_key=True)
+    units: Mapped[int]
+
+
 class OrderEvent(Model):
     """One line of an order's history, for staff."""
 

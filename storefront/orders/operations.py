@@ -10,7 +10,7 @@ from sqlalchemy import exists, select, update
 
 from ..database import require_transaction, was_changed
 from ..errors import NotFound, Refusal
-from .models import Order, OrderEvent, OrderLine
+from .models import Order, OrderEvent, OrderLine, RefundedUnits
 from .sending import refresh_stage
 from .states import WITH_PAYMENT, allowed_from
 from .words import words_of_goods, words_of_label, write_words
@@ -173,8 +173,8 @@ def change_label(order_id: int, ship_to: ShipTo, *, version: int) -> bool:
     return False
 
 
-def mark_refunded(order_id: int, quantities: Mapping[int, int]) -> None:
-    """Counts units of lines (by their id) as refunded; raises NotThatMany."""
+def mark_refunded(order_id: int, quantities: Mapping[int, int], *, asked_by: str) -> None:
+    """Counts units of lines (by their id) as refunded by what asked for it; raises NotThatMany."""
     session = require_transaction()
     for line_id in sorted(quantities):
         wanted = quantities[line_id]
@@ -189,6 +189,7 @@ def mark_refunded(order_id: int, quantities: Mapping[int, int]) -> None:
         )
         if wanted < 1 or not was_changed(counted):
             raise NotThatMany
+        session.add(RefundedUnits(asked_by=asked_by, line_id=line_id, units=wanted))
     if quantities:
         refresh_stage(order_id)
 

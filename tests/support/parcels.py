@@ -1,5 +1,6 @@
 """Orders that are paid, and what becomes of their goods."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -82,7 +83,7 @@ def refund(shop: Shop, order: orders.Order, units: Mapping[int, int]) -> None:
 
     def count() -> None:
         orders.lock(order.id)
-        orders.mark_refunded(order.id, units)
+        orders.mark_refunded(order.id, units, asked_by=secrets.token_hex(8))
 
     shop.do(count)
 
