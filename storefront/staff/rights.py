@@ -103,6 +103,11 @@ RIGHTS: Mapping[str, Right] = {
         "Hand in pictures for guides", "writer", "guide_pictures add_guide_picture"
     ),
     "sales": _right("See on the overview what came in", "orders", ""),
+    "guide_report": _right(
+        "See what guides sell: reads, carts and orders; money with the right to see what came in",
+        "writer",
+        "report report_guide report_products report_csv",
+    ),
     "wanted": _right(
         "See what is low, sold out and wanted in vain", "orders stock writer", "wanted"
     ),

@@ -10,6 +10,7 @@ from .guides import picture_routes as guide_pictures
 from .home import routes as home
 from .home import wanted_routes
 from .kits import routes as kits
+from .ledger import routes as ledger
 from .lots import recall_routes
 from .lots import routes as lots
 from .lots import sku_routes as sku_lots
@@ -29,6 +30,7 @@ from .stock import routes as stock
 _PARTS = (
     home,
     wanted_routes,
+    ledger,
     sign_in_routes,
     account_routes,
     people,
