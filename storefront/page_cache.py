@@ -13,8 +13,9 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -113,22 +114,53 @@ class Stamp:
             return
 
 
+class Clock:
+    """When something that is planned changes what pages show: prices, guides.
+
+    Every process remembers the moment until somebody changes the plans, so that a request costs
+    no statement for it.
+    """
+
+    def __init__(self, plans: Stamp) -> None:
+        self._plans = plans  # when somebody last changed what is planned
+        self._due_at = math.inf  # seconds since 1970
+        self._read_at: tuple[int, int] | None = None  # the stamp of what due_at was read from
+
+    def is_due(self) -> bool:
+        """Whether the moment has come since it was last looked at."""
+        return self._due_at <= time.time()
+
+    def is_true(self) -> bool:
+        """Whether nobody has changed the plans since they were looked at."""
+        return self._read_at == self._plans.current()
+
+    def look(self, next_due: Callable[[], datetime | None]) -> None:
+        """Reads the moment anew."""
+        stamp = self._plans.current()  # before the read: a plan that comes between is read again
+        due = next_due()
+        self._due_at = due.timestamp() if due else math.inf
+        self._read_at = stamp
+
+    def bump(self) -> None:
+        """Has every process look anew."""
+        self._plans.bump()
+
+
 class PageCache:
     """The least recently used pages leave first; a page of an older stamp is never served."""
 
     def __init__(self, stamp: Stamp, *, seconds: int, most: int = 1000) -> None:
         self.stamp = stamp
-        self.prices = stamp.beside("prices")  # when somebody last changed what is planned
+        self.prices = Clock(stamp.beside("prices"))
+        self.guides = Clock(stamp.beside("guides"))
         self.seconds = seconds
-        self.due_at = math.inf  # seconds since 1970: when a planned price makes all pages stale
-        self.due_stamp: tuple[int, int] | None = None  # of what due_at was read from
         self._most = most
         self._pages: OrderedDict[Key, Page] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Key) -> Page | None:
         """The page under this key if it still shows the truth."""
-        if not self.seconds or self.due_at <= time.time():
+        if not self.seconds or self.prices.is_due() or self.guides.is_due():
             return None
         page = self._pages.get(key)
         if page is None or page.stamp != self.stamp.current() or page.kept_until < time.monotonic():

@@ -1,6 +1,7 @@
 """How a page leaves the shop: its addresses, its parts, the page cache, and one error page."""
 
 from collections.abc import Callable, Hashable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -10,7 +11,7 @@ from markupsafe import Markup
 
 from .config import Settings
 from .database import after_commit
-from .page_cache import STAMP, Headers, Page, make_page, page_key
+from .page_cache import STAMP, Clock, Headers, Page, make_page, page_key
 
 _MOST_URLS = 20_000
 _MOST_COMPONENTS = 5_000
@@ -21,6 +22,8 @@ PUBLIC_HEADERS: Headers = [
     ("Cache-Control", PUBLIC),
     ("Vary", "Accept-Encoding"),
 ]
+Work = Callable[[], object]
+_TIMELESS = {"shop.asset", "shop.media", "shop.robots", "shop.healthz", "shop.readyz"}
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -148,6 +151,27 @@ def tell_price_clocks() -> None:
     """Has every process look anew for when the next price is due, once the commit is done."""
     state = current_app.extensions["storefront"]
     after_commit(state.pages.prices.bump)
+
+
+def tell_guide_clocks() -> None:
+    """The same for when the next guide is published by itself."""
+    state = current_app.extensions["storefront"]
+    after_commit(state.pages.guides.bump)
+
+
+def keep_in_time(clock: Clock, next_due: Callable[[], datetime | None], due: Work) -> None:
+    """Does what is due by a clock before a page shows the shop, also when no worker is there.
+
+    Staff pages are left out: what staff write asks the clock itself.
+    """
+    endpoint = request.endpoint or ""
+    if endpoint in _TIMELESS or endpoint.startswith("shop.staff_"):
+        return
+    if not clock.is_true():
+        clock.look(next_due)
+    if clock.is_due():
+        due()
+        clock.look(next_due)
 
 
 def _private(response: Response) -> Response:

@@ -144,6 +144,12 @@ def _start_prices() -> object:
     return tasks.start_prices()
 
 
+def _publish_guides() -> object:
+    from .guides import tasks
+
+    return tasks.publish_guides()
+
+
 def _follow_event(event_id: str) -> object:
     from .checkout import tasks
 
@@ -166,6 +172,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "follow_event": _follow_event,
     "send_letters": _send_letters,
     "start_prices": _start_prices,
+    "publish_guides": _publish_guides,
     "retry_events": _retry_events,
     "make_refunds": _make_refunds,
     "release_holds": _release_holds,
@@ -179,6 +186,7 @@ JOBS: dict[str, Callable[..., object]] = {
 EVERY_MINUTES = {
     "send_letters": "*",
     "start_prices": "*",
+    "publish_guides": "*",
     "retry_events": "*",
     "make_refunds": "*",
     "release_holds": "*",

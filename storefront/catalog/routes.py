@@ -1,22 +1,18 @@
 """Public pages of the catalogue; they are the same for everybody."""
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ..database import now
 from ..errors import NotFound
-from ..page_cache import PageCache
-from ..pages import public_page, render_public, shop_url
+from ..pages import keep_in_time, public_page, render_public, shop_url
 from . import listing, queries, tasks
 from .price_clock import next_due
 from .views import CategoryView
 
 _LONGEST_SKU = 64
-_NO_PRICES = {"shop.asset", "shop.media", "shop.robots", "shop.healthz", "shop.readyz"}
 _NOT_HERE = "There is no product at this address. It may have been renamed, or is no longer sold."
 
 
@@ -29,27 +25,8 @@ def register(shop: Blueprint) -> None:
 
 
 def keep_prices_in_time() -> None:
-    """Begins and ends planned prices at their moment, even when the worker is late.
-
-    When the next one is due is remembered until somebody changes the plans, so that a request
-    costs no statement for it.
-    """
-    endpoint = request.endpoint or ""
-    if endpoint in _NO_PRICES or endpoint.startswith("shop.staff_"):  # what staff write asks itself
-        return
-    pages = current_app.extensions["storefront"].pages
-    if pages.due_stamp != pages.prices.current():
-        _look_at_the_clock(pages)
-    if pages.due_at <= now().timestamp():
-        tasks.start_prices()
-        _look_at_the_clock(pages)
-
-
-def _look_at_the_clock(pages: PageCache) -> None:
-    stamp = pages.prices.current()  # before the read: a plan that comes between is read again
-    due = next_due()
-    pages.due_at = due.timestamp() if due else math.inf
-    pages.due_stamp = stamp
+    """Begins and ends planned prices at their moment, even when the worker is late."""
+    keep_in_time(current_app.extensions["storefront"].pages.prices, next_due, tasks.start_prices)
 
 
 @public_page

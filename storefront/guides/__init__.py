@@ -1,10 +1,23 @@
 """Articles that help people choose; the product links in them never break."""
 
-from .models import Guide, GuideMention
+from .checks import Check, Fix, check_text
+from .difference import DiffLine, difference
+from .editing import (
+    ChangedMeanwhile,
+    NoSuchRevision,
+    NoTitle,
+    create_guide,
+    move_guide,
+    publish_newest,
+    restore_revision,
+    save_draft,
+)
+from .facts import facts_of, halves, new_source, with_facts
+from .front_matter import FIELDS, LONGEST
+from .gate import Gate, gate_of
+from .models import Guide, GuideMention, GuideRevision
 from .operations import (
-    BlockedWording,
     Saved,
-    UnknownGuide,
     archive_guide,
     publish_guide,
     rename_guide,
@@ -14,6 +27,8 @@ from .operations import (
 from .origins import GuideOrigin
 from .pictures import keep_picture, picture_line
 from .places import BlockName, GuideName, Place, blocks_in, guide_names, place_of
+from .overview import Found, Sheet, find_guides, guide_sheet, revision, revisions
+from .preview import end_preview_link, make_preview_link, preview_page
 from .problems import BrokenGuide, Problem
 from .queries import (
     feed_entries,
@@ -23,14 +38,25 @@ from .queries import (
     present_slug,
     titles_by_slug,
 )
-from .reading import GuideFile, read_guide
+from .reading import LONGEST_FILE, GuideFile, minutes_of, read_guide
+from .schedule import Missed, missed, plan_publishing, publish_due, withdraw_publishing
 from .views import GuideCardView, GuidePage, GuideView
 from .wording import shop_texts
+from .writing import BlockedWording, UnknownGuide
 
 __all__ = [
     "BlockName",
+    "FIELDS",
+    "LONGEST",
+    "LONGEST_FILE",
     "BlockedWording",
     "BrokenGuide",
+    "ChangedMeanwhile",
+    "Check",
+    "DiffLine",
+    "Fix",
+    "Found",
+    "Gate",
     "Guide",
     "GuideCardView",
     "GuideFile",
@@ -38,27 +64,56 @@ __all__ = [
     "GuideOrigin",
     "GuideName",
     "GuidePage",
+    "GuideRevision",
     "GuideView",
     "Place",
+    "Missed",
+    "NoSuchRevision",
+    "NoTitle",
     "Problem",
     "Saved",
+    "Sheet",
     "UnknownGuide",
     "archive_guide",
     "blocks_in",
+    "check_text",
+    "create_guide",
+    "difference",
+    "end_preview_link",
+    "facts_of",
     "feed_entries",
+    "find_guides",
+    "gate_of",
     "guide_list",
     "guide_names",
     "guide_page",
+    "guide_sheet",
     "guides_mentioning",
     "keep_picture",
     "picture_line",
     "place_of",
+    "halves",
+    "make_preview_link",
+    "minutes_of",
+    "missed",
+    "move_guide",
+    "new_source",
+    "plan_publishing",
     "present_slug",
+    "preview_page",
+    "publish_due",
     "publish_guide",
+    "publish_newest",
     "read_guide",
     "rename_guide",
+    "restore_revision",
+    "revision",
+    "revisions",
+    "save_draft",
     "save_guide",
     "save_guides",
     "shop_texts",
     "titles_by_slug",
+    "with_facts",
+    "withdraw_publishing",
 ]

@@ -9,15 +9,20 @@ from .. import catalog, claims
 from ..database import db, transaction
 from ..pages import settings
 from ..progress import progress
+from . import tasks
+from .gate import refuse_blocked
 from .importing import Batch, read_batch, take_in_pictures
-from .operations import BlockedWording, Saved, refuse_blocked, save_guides
+from .operations import Saved, save_guides
 from .problems import BrokenGuide
+from .schedule import missed
 from .wording import findings_in
+from .writing import BlockedWording
 
 
 def register(group: click.Group) -> None:
-    """Adds import-guide."""
+    """Adds import-guide and publish-guides."""
     group.add_command(import_guide)
+    group.add_command(publish_guides)
 
 
 def load_guides(
@@ -57,6 +62,20 @@ def import_guide(target: Path, media: Path | None, publish: bool, wants_json: bo
         report.is_blocked = True
     report.show()
     raise SystemExit(1 if report.broken or report.is_blocked else 0)
+
+
+@click.command("publish-guides")
+def publish_guides() -> None:
+    """Publishes guides whose moment has come; the worker and every page do it by themselves.
+
+    Ends with 1 when one could not be published at its moment.
+    """
+    for title in tasks.publish_guides():
+        click.echo(f"Published: {title}")
+    late = missed()
+    for one in late:
+        click.echo(f"Not published: {one.title}. {one.problem}", err=True)
+    raise SystemExit(1 if late else 0)
 
 
 def _read(target: Path, media: Path | None) -> Batch:

@@ -45,6 +45,7 @@ def unknown_names(guide: GuideFile, known: Known) -> list[Problem]:
                 reference.column,
                 f"There is no {reference.kind} “{reference.name}”.",
                 suggestion(reference.name, names, otherwise),
+                "picture" if reference.kind == "picture" else "link",
             )
         )
     return problems

@@ -1,21 +1,36 @@
-"""Tables of the guides: the Markdown as written, what it was compiled to, and its mentions."""
+"""Tables of the guides: the Markdown as written, its revisions, and what it was compiled to."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database import Model, now
 
 
 class Guide(Model):
-    """An article that helps people choose."""
+    """An article that helps people choose.
+
+    Its row says what is public, or what would be; what somebody writes beside that stands in its
+    revisions until it is published. newest is the number of the newest of them, shown that of the
+    one that is public: 0 as long as none is.
+    """
 
     __tablename__ = "shop_guide"
     __table_args__ = (
         CheckConstraint("state IN ('draft', 'published', 'archived')", name="state_known"),
         Index("ix_shop_guide_state_published_on", "state", "published_on"),
+        Index("ix_shop_guide_publish_at", "publish_at"),
+        Index("ix_shop_guide_preview_token", "preview_token", unique=True),
         {"sqlite_autoincrement": True},  # other guides remember the id: it is never given again
     )
 
@@ -36,6 +51,28 @@ class Guide(Model):
     picture_id: Mapped[int | None] = mapped_column(ForeignKey("shop_picture.id"))
     picture_alt: Mapped[str] = mapped_column(Text, default="")
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+    newest: Mapped[int] = mapped_column(default=0)
+    shown: Mapped[int] = mapped_column(default=0)
+    publish_at: Mapped[datetime | None]  # by itself, at this moment
+    publish_number: Mapped[int] = mapped_column(default=0)  # this revision
+    publish_by: Mapped[str] = mapped_column(String(320), default="")  # as this person asked for
+    publish_problem: Mapped[str] = mapped_column(Text, default="")  # why it did not happen
+    preview_token: Mapped[str | None] = mapped_column(String(64))
+
+
+class GuideRevision(Model):
+    """A guide's text as somebody saved it; never changed, and numbered from 1 for each guide."""
+
+    __tablename__ = "shop_guide_revision"
+    __table_args__ = (UniqueConstraint("guide_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guide_id: Mapped[int] = mapped_column(ForeignKey("shop_guide.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    source: Mapped[str] = mapped_column(Text)
+    saved_by: Mapped[str] = mapped_column(String(320), default="")
+    saved_at: Mapped[datetime] = mapped_column(default=now)
+    note: Mapped[str] = mapped_column(String(200), default="")
 
 
 class GuideMention(Model):

@@ -16,6 +16,7 @@ class Problem:
     column: int
     what: str
     instead: str
+    kind: str = "mistake"  # or link, picture, heading: what it is about
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.what} {self.instead}".rstrip()
@@ -36,9 +37,11 @@ class Notes:
         self.file = file
         self.problems: list[Problem] = []
 
-    def add(self, line: int, column: int, what: str, instead: str = "") -> None:
+    def add(
+        self, line: int, column: int, what: str, instead: str = "", *, kind: str = "mistake"
+    ) -> None:
         """Writes down one mistake; line and column count from 1."""
-        self.problems.append(Problem(self.file, line, column, what, instead))
+        self.problems.append(Problem(self.file, line, column, what, instead, kind))
 
     def raise_if_any(self) -> None:
         """Raises BrokenGuide when something was written down."""

@@ -66,6 +66,11 @@ def read_guide(content: bytes, file: str) -> GuideFile:
     return _guide(file, source, matter, body)
 
 
+def minutes_of(words: int) -> int:
+    """How long so many words take to read, rounded up."""
+    return max(1, -(-words // WORDS_A_MINUTE))
+
+
 def _decoded(content: bytes, notes: Notes) -> str:
     if len(content) > LONGEST_FILE:
         notes.add(1, 1, f"The file has {len(content):,} bytes.", "A guide has at most 1,000,000.")
@@ -110,7 +115,7 @@ def _guide(file: str, source: str, matter: FrontMatter, body: "_Body") -> GuideF
         updated_on=updated_on,
         reviewed_on=matter.day("reviewed_on"),
         published_on=matter.day("published_on"),
-        minutes_to_read=max(1, -(-body.words // WORDS_A_MINUTE)),
+        minutes_to_read=minutes_of(body.words),
         blocks=tuple(body.blocks),
         references=tuple(references),
     )
@@ -213,6 +218,7 @@ class _Body:
                     1,
                     f"This is a heading of level {token.tag[1]}.",
                     "Use ## or ###; the title of the guide stands in the front matter.",
+                    kind="heading",
                 )
             token.attrSet("id", self._anchor(plain_text(self.tokens[at + 1])))
 
@@ -247,6 +253,7 @@ class _Body:
                     column,
                     "The picture has no alternative text.",
                     f"Write ![what it shows]({src}).",
+                    kind="picture",
                 )
 
     def _check_link(self, token: Token, href: str) -> None:
@@ -260,6 +267,7 @@ class _Body:
                     f"“{href}” leads nowhere for certain.",
                     "Write (product:slug) or (guide:slug) for a page of the shop, "
                     "or a whole address with https://.",
+                    kind="link",
                 )
         elif catalog.SLUG.fullmatch(target[1]):
             self.references.append(Reference(target[0], target[1], line, column))
@@ -269,6 +277,7 @@ class _Body:
                 column,
                 f"“{href}” names no {target[0]}.",
                 f"Write [text]({target[0]}:its-slug).",
+                kind="link",
             )
 
     def _place(self, token: Token, wanted: str, skip: int = 0) -> tuple[int, int]:

@@ -94,3 +94,9 @@ def _at_slug(file: GuideFile, what: str, instead: str) -> Problem:
     lines = file.source.split("\n")
     number = next((n for n, line in enumerate(lines, 1) if line.startswith("slug:")), 1)
     return Problem(file.file, number, 1, what, instead)
+
+
+def is_free(slug: str) -> bool:
+    """Whether no guide is at an address or ever was."""
+    there = db.session.execute(select(Guide.id).where(Guide.slug == slug)).first()
+    return there is None and catalog.resolve_slug("guide", slug) is None

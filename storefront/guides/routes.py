@@ -1,19 +1,39 @@
 """Public pages of the guides, and their feed; the same for everybody."""
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
+from ..display import show_moment
 from ..errors import NotFound
-from ..pages import PUBLIC, public_page, public_url, render_public, settings, shop_url
-from . import queries
+from ..pages import (
+    PUBLIC,
+    keep_in_time,
+    public_page,
+    public_url,
+    render_private,
+    render_public,
+    settings,
+    shop_url,
+)
+from . import preview, queries
 from .feed import atom_feed
+from .problems import BrokenGuide
+from .schedule import next_due
+from .tasks import publish_guides
 
 
 def register(shop: Blueprint) -> None:
-    """Adds the guides to the shop's blueprint."""
+    """Adds the guides to the shop's blueprint, and their clock before all pages."""
+    shop.before_request(keep_guides_in_time)
     shop.add_url_rule("/guides/", "guides", show_guides)
     shop.add_url_rule("/guides/feed.atom", "guides_feed", show_feed)
     shop.add_url_rule("/guides/<slug>", "guide", show_guide)
+    shop.add_url_rule("/guides/preview/<token>", "guide_preview", show_preview)
+
+
+def keep_guides_in_time() -> None:
+    """Publishes guides at their moment, even when the worker is late."""
+    keep_in_time(current_app.extensions["storefront"].pages.guides, next_due, publish_guides)
 
 
 @public_page
@@ -29,6 +49,27 @@ def show_guide(slug: str) -> ResponseReturnValue:
     if page is None:
         return _lead_on(slug)
     return render_public("storefront/guides/guide.html", guide=page.guide, more=page.more)
+
+
+def show_preview(token: str) -> Response:
+    """The newest text of a guide for somebody whom staff gave the link, also without an account."""
+    found = preview.by_token(token)
+    if found is None:
+        raise NotFound("This preview is over. Ask whoever gave you the link for another one.")
+    try:
+        page = preview.preview_page(found.source, guide_id=found.id)
+    except BrokenGuide:
+        raise NotFound("This guide is being rewritten. Please try again a little later.") from None
+    answer = render_private(
+        "storefront/guides/guide.html",
+        guide=page.guide,
+        more=(),
+        preview_line=f"A preview, as it was saved on {show_moment(found.saved_at)}. Please do not"
+        " pass the link on: it shows what is not published yet.",
+    )
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    answer.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
+    return answer
 
 
 def show_feed() -> Response:

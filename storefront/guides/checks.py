@@ -1,0 +1,135 @@
+"""What is to be said about a guide's text while somebody writes it, each with its place.
+
+Each finder lives in a file of its own; here they are only put together. Places are offsets in the
+source, so that an editor can underline them.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from .. import claims
+from .lines import Lines
+from .linking import unknown_names
+from .problems import BrokenGuide, Problem
+from .reading import GuideFile, read_guide
+from .references import known_names, known_pictures
+from .wording import findings_in
+
+#: What a check may be about; how much it weighs: block stops publishing, warn and note do not.
+KINDS = ("mistake", "claim", "mention", "price", "link", "picture", "heading")
+SEVERITIES = ("note", "warn", "block")
+
+_WORD = re.compile(r"[^\s()\[\]\"“”]+")
+_WRONG = re.compile("“([^”]+)”")
+_RIGHT = re.compile(r"Did you mean “([^”]+)”\?")
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What may stand in the place of what is wrong, taken with one press."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something to look at between two offsets of a source, why, and what could stand there."""
+
+    kind: str
+    severity: str
+    start: int
+    end: int
+    line: int
+    column: int
+    message: str
+    why: str = ""
+    source_url: str = ""
+    fixes: tuple[Fix, ...] = ()
+
+
+Finder = Callable[[str], Iterator[Check]]
+
+
+def check_text(source: str) -> list[Check]:
+    """Everything that is to be said about a guide's source, in its order; asks the shop's names."""
+    lines = Lines(source)
+    found = [*_mistakes(source, lines), *_claims(source, lines)]
+    for finder in FINDERS:
+        found += finder(source)
+    return sorted(found, key=lambda one: (one.start, -SEVERITIES.index(one.severity), one.end))
+
+
+def problems_in(source: str) -> list[Problem]:
+    """What keeps a source from being published: what cannot be read, and names nobody knows."""
+    try:
+        file = read_guide(source.encode("utf-8", "replace"), "guide")
+    except BrokenGuide as broken:
+        return list(broken.problems)
+    return unknown_in(file)
+
+
+def unknown_in(file: GuideFile) -> list[Problem]:
+    """Products, guides and pictures that a file speaks of in vain."""
+    pictures = {r.name for r in file.references if r.kind == "picture"}
+    return unknown_names(file, known_names([file], known_pictures(pictures)))
+
+
+def _mistakes(source: str, lines: Lines) -> Iterator[Check]:
+    for problem in problems_in(source):
+        start = lines.offset(problem.line, problem.column)
+        wrong, right = _WRONG.search(problem.what), _RIGHT.search(problem.instead)
+        end = _end_of_word(source, lines, start, problem)
+        fixes: tuple[Fix, ...] = ()
+        if wrong and right:
+            at = source.find(wrong[1], start, lines.end_of(problem.line))
+            if at >= 0:
+                start, end = at, at + len(wrong[1])
+                fixes = (Fix(f"Write “{right[1]}”", right[1]),)
+        yield Check(
+            problem.kind, "block", start, end, problem.line, start - lines.start_of(start) + 1,
+            problem.what, problem.instead, fixes=fixes,
+        )  # fmt: skip
+
+
+def _end_of_word(source: str, lines: Lines, start: int, problem: Problem) -> int:
+    """The end of what a problem points at: a word, or the line where it points at its start."""
+    if problem.column > 1 and (word := _WORD.match(source, start)):
+        return word.end()
+    return lines.end_of(problem.line)
+
+
+def _claims(source: str, lines: Lines) -> Iterator[Check]:
+    for finding in findings_in(source, "guide"):
+        start, end = _place_of(finding, source, lines)
+        hit = finding.hit
+        first = hit.sources[0] if hit.sources else None
+        markets = ", ".join(f"{market}: {word}" for market, word in hit.severities.items())
+        yield Check(
+            "claim", hit.severity, start, end, finding.line, start - lines.start_of(start) + 1,
+            f"“{hit.excerpt}” ({markets}). {hit.rewording}",
+            f"{hit.rule_id}, {hit.category}. {'; '.join(one.what for one in hit.sources)}",
+            source_url=_address(first.where if first else ""),
+        )  # fmt: skip
+
+
+def _place_of(finding: claims.Finding, source: str, lines: Lines) -> tuple[int, int]:
+    """Columns of a value of the front matter count in the value, so it is looked for there."""
+    line_start, line_end = lines.offset(finding.line, 1), lines.end_of(finding.line)
+    there, words = line_start + finding.column - 1, finding.hit.excerpt
+    if source.startswith(words, there):
+        return there, there + len(words)
+    at = source.find(words, line_start)
+    if 0 <= at <= line_end:
+        return at, at + len(words)
+    return line_start, line_end
+
+
+def _address(where: str) -> str:
+    found = re.search(r"https://[^\s()]+", where)
+    return found[0].rstrip(".,;") if found else ""
+
+
+#: Finders of other files, each given the whole source.
+FINDERS: tuple[Finder, ...] = ()

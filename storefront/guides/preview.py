@@ -1,0 +1,109 @@
+"""A guide's page made of any of its texts, before readers see it; nothing is written for it."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+
+from .. import catalog
+from ..database import db
+from .linking import Known, compile_blocks, linked, mentions, unknown_names
+from .models import Guide, GuideRevision
+from .problems import BrokenGuide
+from .reading import GuideFile, read_guide
+from .references import known_names, known_pictures
+from .rendering import render_blocks
+from .views import Block, GuidePage, GuideView, Surroundings
+from .writing import guide_of, take_guides
+
+_LONGEST_TOKEN = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """The newest text of a guide."""
+
+    id: int
+    title: str
+    source: str
+    saved_at: datetime
+
+
+def make_preview_link(guide_id: int) -> str:
+    """The token of a guide's preview, a new one where there is none; raises UnknownGuide."""
+    take_guides()
+    guide = guide_of(guide_id)
+    if guide.preview_token is None:
+        guide.preview_token = secrets.token_urlsafe(24)
+    return guide.preview_token
+
+
+def end_preview_link(guide_id: int) -> bool:
+    """Makes the link to a preview worthless; False when there is none. Raises UnknownGuide."""
+    take_guides()
+    guide = guide_of(guide_id)
+    had_one, guide.preview_token = guide.preview_token is not None, None
+    return had_one
+
+
+def by_token(token: str) -> Previewed | None:
+    """What a token leads to: the newest revision; None when the token is worthless."""
+    if not token or len(token) > _LONGEST_TOKEN:
+        return None
+    row = db.read(
+        select(Guide.id, Guide.title, GuideRevision.source, GuideRevision.saved_at)
+        .join(
+            GuideRevision,
+            (GuideRevision.guide_id == Guide.id) & (GuideRevision.number == Guide.newest),
+        )
+        .where(Guide.preview_token == token)
+    ).first()
+    return Previewed(*row) if row else None
+
+
+def preview_page(source: str, *, guide_id: int = 0) -> GuidePage:
+    """The page that a text would have, with cards and links as they are now.
+
+    Raises BrokenGuide with what is to be mended first.
+    """
+    file = read_guide(source.encode("utf-8", "replace"), "guide")
+    names = {r.name for r in file.references if r.kind == "picture"}
+    known = known_names([file], known_pictures(names))
+    problems = unknown_names(file, known)
+    if problems:
+        raise BrokenGuide(problems)
+    blocks = compile_blocks(file, Known(known.products, known.guides, known.pictures))
+    own_picture = known.pictures.get(file.picture)
+    picture_ids = linked(blocks, "picture") | ({own_picture} if own_picture else set())
+    slugs = select(Guide.id, Guide.slug).where(
+        Guide.id.in_(linked(blocks, "guide")), Guide.state == "published"
+    )
+    around = Surroundings(
+        catalog.cards_by_id(product for product, _ in mentions(blocks)),
+        {row.id: row.slug for row in db.read(slugs)},
+        catalog.picture_views(picture_ids),
+    )
+    view = around.pictures.get(own_picture) if own_picture else None
+    picture = replace(view, alt=file.picture_alt) if view else None
+    return GuidePage(_view(file, guide_id, picture, render_blocks(blocks, around)), ())
+
+
+def _view(
+    file: GuideFile, guide_id: int, picture: catalog.PictureView | None, blocks: tuple[Block, ...]
+) -> GuideView:
+    return GuideView(
+        id=guide_id,
+        slug=file.slug,
+        title=file.title,
+        summary=file.summary,
+        picture=picture,
+        minutes_to_read=file.minutes_to_read,
+        updated_on=file.updated_on,
+        author=file.author,
+        reviewer=file.reviewer,
+        reviewed_on=file.reviewed_on,
+        published_on=file.published_on,
+        ai_use=file.ai_use,
+        blocks=blocks,
+    )

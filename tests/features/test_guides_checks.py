@@ -1,0 +1,78 @@
+"""What is told about a guide while it is written: each thing at its place, with what helps."""
+
+import pytest
+
+from storefront import guides
+from storefront.guides.checks import KINDS, SEVERITIES
+from storefront.guides.lines import Lines
+from support.guides import written
+from support.shop import Shop
+
+
+def checks(shop: Shop, body: str, **fields: str) -> list[guides.Check]:
+    return shop.ask(lambda: guides.check_text(written(body, **fields).decode()))
+
+
+def marked(shop: Shop, body: str, **fields: str) -> list[tuple[str, str, str]]:
+    """Kind, weight and the letters that are underlined."""
+    source = written(body, **fields).decode()
+    found = checks(shop, body, **fields)
+    assert all(one.kind in KINDS and one.severity in SEVERITIES for one in found)
+    lines = Lines(source)
+    for one in found:
+        assert lines.offset(one.line, one.column) == one.start <= one.end <= len(source)
+    return [(one.kind, one.severity, source[one.start : one.end]) for one in found]
+
+
+def test_a_clean_guide_has_nothing_to_be_told(shop: Shop) -> None:
+    assert checks(shop, "A basin and warm water.\n") == []
+
+
+def test_every_mistake_is_marked_where_it_stands(shop: Shop) -> None:
+    shop.product("CREAM-200", slug="cream", name="Cream")
+    body = "# Big\n\nTake [it](product:craem) or [that](nowhere).\n\n![](foot.webp)\n"
+    assert marked(shop, body) == [
+        ("heading", "block", "# Big"),
+        ("link", "block", "nowhere"),
+        ("picture", "block", "foot.webp"),
+    ]
+    mended = "Take [it](product:craem) and\n\n::: product craem\nGood.\n:::\n"
+    assert marked(shop, mended) == [("link", "block", "craem"), ("link", "block", "craem")]
+
+
+def test_a_name_that_is_nearly_right_comes_with_the_right_one(shop: Shop) -> None:
+    shop.product("CREAM-200", slug="cream", name="Cream")
+    (found,) = checks(shop, "Take [it](product:craem).\n")
+    assert found.fixes == (guides.Fix("Write “cream”", "cream"),)
+    source = written("Take [it](product:craem).\n").decode()
+    mended = source[: found.start] + found.fixes[0].text + source[found.end :]
+    assert shop.ask(lambda: guides.check_text(mended)) == []
+
+
+def test_claims_are_marked_in_the_text_and_in_the_facts(shop: Shop) -> None:
+    """Why, and where the law stands, come with each."""
+    body = "First.\n\nThis oil cures insomnia, we hear.\n"
+    found = checks(shop, body, summary="Warm water that cures eczema.")
+    blocks = [one for one in found if one.kind == "claim" and one.severity == "block"]
+    source = written(body, summary="Warm water that cures eczema.").decode()
+    words = [source[one.start : one.end] for one in blocks]
+    assert any("eczema" in word for word in words)
+    assert any("insomnia" in word for word in words)
+    assert all(one.why and one.source_url.startswith("https://") for one in blocks)
+
+
+@pytest.mark.parametrize(
+    "source", ["", "x", "---", "---\n---\n", "---\n: :\n---\n", "\ud800", "---\n- a\n"]
+)
+def test_whatever_is_typed_is_told_and_breaks_nothing(shop: Shop, source: str) -> None:
+    found = shop.ask(lambda: guides.check_text(source))
+    assert found
+    assert all(0 <= one.start <= one.end <= len(source) for one in found)
+
+
+def test_lines_and_offsets_lead_to_each_other() -> None:
+    text = "ab\n\ncd"
+    lines = Lines(text)
+    places = [(1, 1), (1, 3), (1, 9), (2, 1), (3, 2), (9, 1)]
+    assert [lines.offset(*place) for place in places] == [0, 2, 2, 3, 5, 4]
+    assert [lines.line_of(offset) for offset in range(7)] == [1, 1, 1, 2, 3, 3, 3]
