@@ -16,6 +16,10 @@ _MOST_BYTES = {
     "shop.staff_save_product": 1024 * 1024,
     "shop.staff_add_pictures": 64 * 1024 * 1024,
     "shop.staff_add_guide_picture": 32 * 1024 * 1024,
+    **dict.fromkeys(
+        ("shop.staff_save_guide", "shop.staff_check_guide", "shop.staff_preview_text"),
+        4 * 1024 * 1024,  # a guide of a million bytes, as forms write it
+    ),
 }
 _UPLOADS = {"shop.staff_add_pictures", "shop.staff_add_guide_picture"}
 #: Read by nobody before the gate has seen who sends it: an event as it came, pictures by size.

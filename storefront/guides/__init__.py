@@ -15,6 +15,7 @@ from .editing import (
 from .facts import facts_of, halves, new_source, with_facts
 from .front_matter import FIELDS, LONGEST
 from .gate import Gate, gate_of
+from .length import minutes_of, words_in
 from .models import Guide, GuideMention, GuideRevision
 from .operations import (
     Saved,
@@ -25,9 +26,9 @@ from .operations import (
     save_guides,
 )
 from .origins import GuideOrigin
+from .overview import SHOWN, Found, Revision, Sheet, find_guides, guide_sheet, revision, revisions
 from .pictures import keep_picture, picture_line
 from .places import BlockName, GuideName, Place, blocks_in, guide_names, place_of
-from .overview import Found, Sheet, find_guides, guide_sheet, revision, revisions
 from .preview import end_preview_link, make_preview_link, preview_page
 from .problems import BrokenGuide, Problem
 from .queries import (
@@ -38,17 +39,18 @@ from .queries import (
     present_slug,
     titles_by_slug,
 )
-from .reading import LONGEST_FILE, GuideFile, minutes_of, read_guide
-from .schedule import Missed, missed, plan_publishing, publish_due, withdraw_publishing
+from .reading import LONGEST_FILE, GuideFile, read_guide
+from .schedule import Missed, TooLate, missed, plan_publishing, publish_due, withdraw_publishing
 from .views import GuideCardView, GuidePage, GuideView
 from .wording import shop_texts
 from .writing import BlockedWording, UnknownGuide
 
 __all__ = [
-    "BlockName",
     "FIELDS",
     "LONGEST",
     "LONGEST_FILE",
+    "SHOWN",
+    "BlockName",
     "BlockedWording",
     "BrokenGuide",
     "ChangedMeanwhile",
@@ -61,18 +63,20 @@ __all__ = [
     "GuideCardView",
     "GuideFile",
     "GuideMention",
-    "GuideOrigin",
     "GuideName",
+    "GuideOrigin",
     "GuidePage",
     "GuideRevision",
     "GuideView",
-    "Place",
     "Missed",
     "NoSuchRevision",
     "NoTitle",
+    "Place",
     "Problem",
+    "Revision",
     "Saved",
     "Sheet",
+    "TooLate",
     "UnknownGuide",
     "archive_guide",
     "blocks_in",
@@ -89,15 +93,15 @@ __all__ = [
     "guide_page",
     "guide_sheet",
     "guides_mentioning",
-    "keep_picture",
-    "picture_line",
-    "place_of",
     "halves",
+    "keep_picture",
     "make_preview_link",
     "minutes_of",
     "missed",
     "move_guide",
     "new_source",
+    "picture_line",
+    "place_of",
     "plan_publishing",
     "present_slug",
     "preview_page",
@@ -116,4 +120,5 @@ __all__ = [
     "titles_by_slug",
     "with_facts",
     "withdraw_publishing",
+    "words_in",
 ]

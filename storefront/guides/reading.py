@@ -10,11 +10,11 @@ from markdown_it.token import Token
 from .. import catalog
 from .blocks import read_block
 from .front_matter import FrontMatter, read_front_matter, slugify, split
+from .length import minutes_of, words_of
 from .markdown import BLOCK, CONTROL, Reference, parse, plain_text, to_parts, typed_target
 from .problems import BrokenGuide, Notes, Problem
 
 LONGEST_FILE = 1_000_000
-WORDS_A_MINUTE = 220
 _OUTSIDE = ("http://", "https://", "mailto:", "tel:", "#")
 
 
@@ -64,11 +64,6 @@ def read_guide(content: bytes, file: str) -> GuideFile:
     body.read()
     notes.raise_if_any()
     return _guide(file, source, matter, body)
-
-
-def minutes_of(words: int) -> int:
-    """How long so many words take to read, rounded up."""
-    return max(1, -(-words // WORDS_A_MINUTE))
 
 
 def _decoded(content: bytes, notes: Notes) -> str:
@@ -236,7 +231,7 @@ class _Body:
     def _check_inlines(self) -> None:
         for token in self.tokens:
             if token.type == "inline":
-                self.words += len(plain_text(token).split())
+                self.words += words_of(token)
                 for child in token.children or []:
                     self._check_inline(token, child)
 

@@ -101,7 +101,7 @@ def missed() -> Sequence[Missed]:
         .where(Guide.publish_at.is_not(None), Guide.publish_problem != "")
         .order_by(Guide.publish_at, Guide.id)
     )
-    return [Missed(*tuple(row)) for row in rows]
+    return [Missed(id_, title, at, why) for id_, title, at, why in rows if at]
 
 
 def _publish(guide: Guide) -> str:

@@ -99,8 +99,17 @@ RIGHTS: Mapping[str, Right] = {
         "new_product product save_product move_product pictures add_pictures arrange_pictures"
         " remove_picture categories save_categories",
     ),
-    "guide_pictures": _right(
-        "Hand in pictures for guides", "writer", "guide_pictures add_guide_picture"
+    "guides": _right(
+        "Write guides: drafts, pictures, checks, revisions, links to previews",
+        "writer",
+        "guides new_guide guide save_guide check_guide preview_text pick_product"
+        " guide_pictures add_guide_picture guide_revisions guide_revision restore_guide"
+        " preview_link guide_gate",
+    ),
+    "publish_guides": _right(
+        "Publish guides, now or by the clock, take them out, archive them",
+        "writer",
+        "publish_guide schedule_guide move_guide",
     ),
     "sales": _right("See on the overview what came in", "orders", ""),
     "guide_report": _right(

@@ -7,6 +7,10 @@ from .desk import draw_errors
 from .drafts import routes as drafts
 from .gate import guard, keep_private
 from .guides import picture_routes as guide_pictures
+from .guides import publish_routes as publish_guides
+from .guides import revision_routes as guide_revisions
+from .guides import routes as guides
+from .guides import text_routes as guide_texts
 from .home import routes as home
 from .home import wanted_routes
 from .kits import routes as kits
@@ -56,6 +60,10 @@ _PARTS = (
     price_routes,
     category_routes,
     guide_pictures,
+    guides,
+    guide_texts,
+    publish_guides,
+    guide_revisions,
 )
 
 

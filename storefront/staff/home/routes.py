@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from ... import customers, insights, inventory, mail, orders, payments
+from ... import customers, guides, insights, inventory, mail, orders, payments
 from ...local_time import today
 from ...pages import settings
 from ..desk import render_desk
@@ -34,6 +34,8 @@ def staff_home() -> Response:
         found["failed_letters"] = mail.failed(most=_FIRST_FEW + 1)
     if may(roles, "lots"):
         found["short_of_lots"] = inventory.short_of_lots()
+    if may(roles, "publish_guides"):
+        found["missed_guides"] = guides.missed()
     if may(roles, "wanted"):
         found |= _shortages()
     if may(roles, "sales"):

@@ -1,0 +1,22 @@
+"""How long a guide is: words, and minutes to read them."""
+
+from markdown_it.token import Token
+
+from .markdown import parse, plain_text
+
+WORDS_A_MINUTE = 220
+
+
+def minutes_of(words: int) -> int:
+    """How long so many words take to read, rounded up."""
+    return max(1, -(-words // WORDS_A_MINUTE))
+
+
+def words_in(text: str) -> int:
+    """The words of a Markdown text without front matter, as readers count them."""
+    return sum(words_of(token) for token in parse(text) if token.type == "inline")
+
+
+def words_of(token: Token) -> int:
+    """The words of one inline token."""
+    return len(plain_text(token).split())

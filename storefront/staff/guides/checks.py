@@ -1,0 +1,98 @@
+"""What is to be said about a text, at the field or the place where somebody mends it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ... import guides
+from .form import LABELS, GuideForm
+
+_NAME = re.compile(r"(\w+):")
+_MISSING = re.compile(r"^“(\w+)” is missing\.")
+_SHORT = 80
+#: What each kind is called beside its place.
+KINDS = {
+    "mistake": "Mistake",
+    "claim": "Wording",
+    "mention": "Product mentioned",
+    "price": "Price typed by hand",
+    "link": "Link",
+    "picture": "Picture",
+    "heading": "Heading",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A check; field is the fact it is about, or '' where start, end and line count in the text."""
+
+    check: guides.Check
+    field: str
+    start: int
+    end: int
+    line: int
+    words: str
+
+    @property
+    def label(self) -> str:
+        """What the field is called on the page."""
+        return LABELS.get(self.field, (self.field.replace("_", " ").capitalize(), ""))[0]
+
+    @property
+    def kind(self) -> str:
+        """What it is about, in words."""
+        return KINDS[self.check.kind]
+
+
+def told_about(form: GuideForm) -> list[Told]:
+    """All that is to be said about a form's source; mistakes in facts are put at their fields."""
+    source = form.source
+    found = list(_placed(form, source, guides.check_text(source)))
+    for one in found:
+        if one.field in form.facts and one.check.severity == "block":
+            at = form.facts[one.field]
+            at.error = f"{at.error} {one.check.message} {one.check.why}".strip()
+    return found
+
+
+def as_json(one: Told) -> dict[str, Any]:
+    """A check for the editor; its offsets count characters of the text that was sent."""
+    check = one.check
+    return {
+        "kind": check.kind,
+        "severity": check.severity,
+        "field": one.field,
+        "start": one.start,
+        "end": one.end,
+        "line": one.line,
+        "column": check.column,
+        "message": check.message,
+        "why": check.why,
+        "source_url": check.source_url,
+        "fixes": [{"label": fix.label, "text": fix.text} for fix in check.fixes],
+    }
+
+
+def _placed(form: GuideForm, source: str, checks: list[guides.Check]) -> Iterator[Told]:
+    begins = form.text_at if form.facts else 0
+    lines_above = source.count("\n", 0, begins)
+    for check in checks:
+        words = " ".join(source[check.start : check.end].split())[:_SHORT]
+        if check.start >= begins or not form.facts:
+            start, end = check.start - begins, check.end - begins
+            yield Told(check, "", start, end, check.line - lines_above, words)
+        else:
+            yield Told(check, _field_of(check, source), 0, 0, 0, words)
+
+
+def _field_of(check: guides.Check, source: str) -> str:
+    """The fact on whose lines a check stands."""
+    missing = _MISSING.match(check.message)
+    if missing:
+        return missing[1]
+    end = source.find("\n", check.start)
+    for line in reversed(source[: end if end >= 0 else len(source)].split("\n")):
+        if found := _NAME.match(line):
+            return found[1]
+    return "title"
