@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -19,6 +20,9 @@ from .lookup import Values, chunks
 from .models import Category, Picture, Product, ProductPicture, Variant
 
 _PICTURE = ("file", "alt", "sku")
+_RARE = (
+    "also_called", "use_amount", "uses_per_week", "responsible_uk", "contact_us", "has_best_before",
+)  # fmt: skip
 # What YAML shows as it is; everything else is escaped inside quotes.
 _FIT = r"\x20-\x7e\xa0-\u2027\u2030-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
 _PLAIN = re.compile(rf"[A-Za-z0-9\xc0-\u024f](?:(?![:#])[{_FIT}]|:(?! |$)|(?<! )#)*")
@@ -147,9 +151,9 @@ def _yaml_product(product: Values) -> str:
 
 
 def _sparse_product(product: Values) -> Values:
-    """Without what most products do not have: another kind, a date, people in other markets."""
+    """Without what is not known or goes without saying: a date, an amount of use, a kind."""
     said = dict(product)
-    for name in ("also_called", "responsible_uk", "contact_us", "has_best_before"):
+    for name in _RARE:
         if not said[name]:
             del said[name]
     if said.pop("has_best_before", False):
@@ -194,7 +198,7 @@ def yaml_entry(values: Values, names: Iterable[str], depth: int) -> str:
 def _scalar(value: Any, indent: str) -> str:
     if value is None:
         return ""
-    if isinstance(value, int):
+    if isinstance(value, int | Decimal):
         return f" {value}"
     if "\n" in value and _BLOCK.fullmatch(value):
         inner = f"{indent}  "

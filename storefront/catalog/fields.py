@@ -6,6 +6,7 @@ A rule takes text as it was written and gives the value to keep, or raises BadFi
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from .. import inventory
 from ..countries import countries
 from ..money import NotChargeable, parse_money, plain_money, smallest_step
+from .amounts import MOST_USES, read_amount
 from .drafts import BadField
 from .naming import also_called
 from .slugs import LONGEST_SLUG, SLUG
@@ -68,6 +70,8 @@ def _product_rules() -> dict[str, Rule]:
         "summary": text,
         "description": text,
         "directions": text,
+        "use_amount": optional(amount, None),
+        "uses_per_week": optional(whole(1, MOST_USES), None),
         "ingredients": text,
         "warnings": text,
         "opened_months": optional(whole(1, 600), None),
@@ -233,6 +237,14 @@ def price(currency: str) -> Rule:
             ) from None
 
     return rule
+
+
+def amount(written: str) -> Decimal:
+    """How much one use takes: a number above 0 with at most three decimals."""
+    try:
+        return read_amount(written)
+    except ValueError:
+        raise BadField(f"{_short(written)} is no amount.", "Write a number like 1.5.") from None
 
 
 def gtin(written: str) -> str:

@@ -1,11 +1,13 @@
 """Tables of what we sell: a product has variants, one SKU each; the price log is for ever."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database import Model, now
+from .amounts import Thousandths
 
 
 class Category(Model):
@@ -28,6 +30,8 @@ class Product(Model):
     __table_args__ = (
         CheckConstraint("state IN ('draft', 'published', 'archived')", name="state_known"),
         CheckConstraint("kind IN ('cosmetic', 'set', 'article')", name="kind_known"),
+        CheckConstraint("use_amount IS NULL OR use_amount > 0", name="use_positive"),
+        CheckConstraint("uses_per_week IS NULL OR uses_per_week > 0", name="uses_positive"),
         Index("ix_shop_product_state_category_id_position", "state", "category_id", "position"),
         Index("ix_shop_product_state_position", "state", "position"),
         Index("ix_shop_product_updated_at", "updated_at"),
@@ -43,6 +47,8 @@ class Product(Model):
     summary: Mapped[str] = mapped_column(Text, default="")
     description: Mapped[str] = mapped_column(Text, default="")  # Markdown
     directions: Mapped[str] = mapped_column(Text, default="")
+    use_amount: Mapped[Decimal | None] = mapped_column(Thousandths)  # in the net unit of its sizes
+    uses_per_week: Mapped[int | None]
     ingredients: Mapped[str] = mapped_column(Text, default="")  # INCI, in label order
     warnings: Mapped[str] = mapped_column(Text, default="")
     opened_months: Mapped[int | None]  # period after opening

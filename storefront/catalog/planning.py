@@ -8,7 +8,8 @@ from .lookup import Pictures, Shop, Values
 
 _NEW_PRODUCT: Values = {
     "state": "draft", "kind": "cosmetic", "summary": "", "description": "", "directions": "",
-    "ingredients": "", "warnings": "", "opened_months": None, "has_best_before": False,
+    "use_amount": None, "uses_per_week": None, "ingredients": "", "warnings": "",
+    "opened_months": None, "has_best_before": False,
     "responsible_name": "", "responsible_address": "", "responsible_contact": "",
     "responsible_uk": "", "contact_us": "", "origin_country": "", "also_called": "",
 }  # fmt: skip

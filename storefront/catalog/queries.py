@@ -10,6 +10,7 @@ from sqlalchemy import Result, select
 
 from ..database import db
 from ..pages import settings
+from .amounts import lasts_days, use_words
 from .statements import (
     CATEGORIES,
     FACTS,
@@ -196,7 +197,7 @@ def _cards(rows: Iterable[Row], pictures: Pictures, low: int) -> dict[int, Produ
 
 
 def _offer(columns: tuple[Any, ...], low: int, picture: PictureView | None) -> OfferView:
-    sku, name, price_cents, prior_cents, currency, net_content, net_unit, available = columns
+    sku, name, price_cents, prior_cents, currency, net_content, net_unit, available = columns[:8]
     state, sentence = availability(available, low)
     return OfferView(
         sku=sku,
@@ -206,6 +207,10 @@ def _offer(columns: tuple[Any, ...], low: int, picture: PictureView | None) -> O
         currency=currency,
         unit_price=price_per_unit(price_cents, currency, net_content, net_unit),
         net_content=content_text(net_content, net_unit),
+        amount=net_content or 0,
+        net_unit=net_unit,
+        lasts_days=lasts_days(net_content, *columns[8:]),
+        use_words=use_words(*columns[8:], net_unit),
         available=max(available, 0),
         availability=state,
         stock_sentence=sentence,

@@ -39,6 +39,8 @@ _OFFERS_OF_ALL: Select[Any] = (
         V.net_content,
         V.net_unit,
         func.coalesce(inventory.SELLABLE, 0),
+        P.use_amount,
+        P.uses_per_week,
     )
     .select_from(Product.__table__)
     .join(Category.__table__, C.id == P.category_id)

@@ -32,6 +32,8 @@ class OfferView:
     """One SKU as a shopper sees it; available counts units that can be bought now.
 
     prior_cents is there while a reduction is announced: the lowest price of the 30 days before it.
+    amount counts net_unit, and is 0 for pieces. lasts_days is None where no amount of a use is
+    known, else use_words say what it is reckoned by.
     """
 
     sku: str
@@ -41,6 +43,10 @@ class OfferView:
     currency: str
     unit_price: UnitPrice | None
     net_content: str
+    amount: int
+    net_unit: str
+    lasts_days: int | None
+    use_words: str
     available: int
     availability: str
     stock_sentence: str

@@ -11,10 +11,13 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database import Model, now
+
+_GOES_ON = text("ended_at IS NULL")
 
 
 class Guide(Model):
@@ -88,3 +91,65 @@ class GuideMention(Model):
     guide_id: Mapped[int] = mapped_column(ForeignKey("shop_guide.id", ondelete="CASCADE"))
     product_id: Mapped[int] = mapped_column(ForeignKey("shop_product.id", ondelete="CASCADE"))
     block: Mapped[str] = mapped_column(String(40))
+
+
+class GuideLean(Model):
+    """A product that a guide's page needs without linking to it: an alternative, a price told."""
+
+    __tablename__ = "shop_guide_lean"
+    __table_args__ = (Index("ix_shop_guide_lean_product_id", "product_id"),)
+
+    guide_id: Mapped[int] = mapped_column(
+        ForeignKey("shop_guide.id", ondelete="CASCADE"), primary_key=True
+    )
+    product_id: Mapped[int] = mapped_column(
+        ForeignKey("shop_product.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
+class GuideSwap(Model):
+    """What a guide showed in place of a sold-out product, from when until when.
+
+    product and instead are names as they were; instead is '' while nothing could take its place.
+    """
+
+    __tablename__ = "shop_guide_swap"
+    __table_args__ = (
+        CheckConstraint("chosen_by IN ('editor', 'nearest', 'nobody')", name="chosen_by_known"),
+        Index(
+            "uq_shop_guide_swap_open",
+            "guide_id",
+            "block",
+            "product_id",
+            unique=True,
+            sqlite_where=_GOES_ON,
+            postgresql_where=_GOES_ON,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guide_id: Mapped[int] = mapped_column(ForeignKey("shop_guide.id", ondelete="CASCADE"))
+    block: Mapped[str] = mapped_column(String(40))
+    product_id: Mapped[int]
+    product: Mapped[str] = mapped_column(String(200))
+    instead_id: Mapped[int | None]
+    instead: Mapped[str] = mapped_column(String(200), default="")
+    chosen_by: Mapped[str] = mapped_column(String(16))
+    began_at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]
+
+
+class OutsideLink(Model):
+    """An address outside of the shop that guides lead to, and what it answered last."""
+
+    __tablename__ = "shop_outside_link"
+    __table_args__ = (Index("ix_shop_outside_link_asked_at", "asked_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(String(2000), unique=True)
+    found_at: Mapped[datetime] = mapped_column(default=now)
+    asked_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(String(200), default="")
+    is_fine: Mapped[bool] = mapped_column(default=True)
+    failed_days: Mapped[int] = mapped_column(default=0)  # in a row; told from the second on
+    last_failed_on: Mapped[date | None]

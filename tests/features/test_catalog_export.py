@@ -2,6 +2,7 @@
 
 import csv
 import io
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -92,10 +93,11 @@ def test_the_demo_comes_out_as_it_went_in(shelf: Catalogue, tmp_path: Path, kind
     name=KEPT, description=KEPT, address=KEPT, alt=KEPT, shelf_name=KEPT, size=KEPT,
     price=st.integers(0, 9_999_999), months=st.none() | st.integers(1, 600),
     is_sold=st.booleans(), stock=st.none() | st.integers(0, 5),
+    use=st.none() | st.decimals("0.001", 999999, places=3), times=st.none() | st.integers(1, 70),
 )  # fmt: skip
 def test_whatever_the_shop_keeps_survives_export_and_import(
     shelf: Catalogue, tmp_path: Path, price: int, months: int | None, is_sold: bool,
-    stock: int | None, **words: str,
+    stock: int | None, use: Decimal | None, times: int | None, **words: str,
 ) -> None:  # fmt: skip
     empty(shelf)
     file = tmp_path / "media" / "a|b ; c.jpg"
@@ -107,7 +109,7 @@ def test_whatever_the_shop_keeps_survives_export_and_import(
     shelf.run(
         catalog.save_product, "oil", name=one_line(words["name"]), category="oil",
         description=fit(words["description"]), responsible_address=fit(words["address"]),
-        opened_months=months, state="published",
+        opened_months=months, use_amount=use, uses_per_week=times, state="published",
     )  # fmt: skip
     shelf.run(
         catalog.save_variant, "oil", "OIL", name=one_line(words["size"]), is_sold=is_sold,
@@ -129,7 +131,7 @@ def test_whatever_the_shop_keeps_survives_export_and_import(
 
 test_whatever_the_shop_keeps_survives_export_and_import = example(
     name="=HYPERLINK(1)", description="- a\n- b", address="a\n  b\n", alt="a | b ; c\\", size="1.0",
-    shelf_name="'=x", price=1290, months=None, is_sold=False, stock=0,
+    shelf_name="'=x", price=1290, months=None, is_sold=False, stock=0, use=Decimal("1.5"), times=7,
 )(test_whatever_the_shop_keeps_survives_export_and_import)  # fmt: skip
 
 

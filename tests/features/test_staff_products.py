@@ -487,3 +487,15 @@ def test_whoever_may_not_change_prices_changes_none(
     assert status == 303
     assert [row["price_cents"] for row in shelf.rows(catalog.Variant)] == [1290, 2490]
     assert product(shelf)["name"] == "Mine"
+
+
+def test_the_amount_of_a_use_is_written_on_the_page_and_told_to_shoppers(
+    office: FlaskClient, oil: int
+) -> None:
+    assert save(office, oil, use_amount="2.50", uses_per_week="14")[0] == 303
+    assert form_of(office.get(f"/staff/products/{oil}").text)["use_amount"] == "2.5"
+    assert "Lasts about 20 days, at 2.5 ml twice a day." in office.get("/products/oil").text
+
+    status, page = save(office, oil, use_amount="a drop")
+    assert status == 422
+    assert "is no amount. Write a number like 1.5." in told(page)

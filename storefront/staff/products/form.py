@@ -31,6 +31,8 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "summary": ("Summary", "One sentence, below the name and in search engines."),
     "description": ("Description", "Paragraphs, **bold** and lists in Markdown."),
     "directions": ("Directions", "How to use it."),
+    "use_amount": ("Amount of one use", "In ml or g, as its sizes are counted, such as 1.5."),
+    "uses_per_week": ("Uses in a week", "7 is once a day. Pages then say how long a size lasts."),
     "warnings": ("Warnings", "As they stand on the label."),
     "ingredients": ("Ingredients (INCI)", "In the order of the label."),
     "opened_months": ("Months it keeps once opened", ""),
