@@ -40,6 +40,7 @@ from .models import (
     Variant,
 )
 from .naming import Naming, namings
+from .nearest import Near, cards_and_nearest
 from .operations import (
     BadCatalogue,
     apply_draft,
@@ -97,6 +98,7 @@ from .stock_list import (
     stock_rows,
     whole_stock,
 )
+from .tokens import TOKEN, WRITTEN, phrase, sku_of, take_tokens
 from .views import (
     CategoryView,
     OfferView,
@@ -131,6 +133,7 @@ __all__ = [
     "MissingPicture",
     "Naming",
     "Need",
+    "Near",
     "NewPlan",
     "NotReady",
     "NothingChanges",
@@ -157,7 +160,9 @@ __all__ = [
     "StockReading",
     "StockRow",
     "Variant",
+    "TOKEN",
     "VariantView",
+    "WRITTEN",
     "Wanted",
     "Wish",
     "WordingHit",
@@ -166,6 +171,7 @@ __all__ = [
     "archive_product",
     "arrange_pictures",
     "card_by_slug",
+    "cards_and_nearest",
     "cards_by_id",
     "categories",
     "categories_version",
@@ -192,6 +198,7 @@ __all__ = [
     "next_due",
     "open_plans",
     "picture_by_file",
+    "phrase",
     "picture_views",
     "pictures_by_name",
     "plan_price",
@@ -217,6 +224,7 @@ __all__ = [
     "set_pictures",
     "set_price",
     "shop_texts",
+    "sku_of",
     "slug_from",
     "slug_of",
     "stock_list",
@@ -224,6 +232,7 @@ __all__ = [
     "stock_rows",
     "stock_table",
     "take_in",
+    "take_tokens",
     "take_in_all",
     "take_in_uploads",
     "undo_bulk_edit",

@@ -1,9 +1,12 @@
 """Whether a draft fits the shop as it is."""
 
+from difflib import get_close_matches
+
 from .drafts import Draft, Entry, Problems, ProductEntry
 from .fields import nearest
 from .lookup import Shop, Values
 from .planning import NEW_SIZE
+from .product_copy import skus_told
 
 
 def check(draft: Draft, shop: Shop, problems: Problems) -> None:
@@ -22,6 +25,20 @@ def check(draft: Draft, shop: Shop, problems: Problems) -> None:
         else:
             _check_content(size, there, problems)
     _check_kits(draft, shop, problems)
+    _check_tokens(draft, shop, problems)
+
+
+def _check_tokens(draft: Draft, shop: Shop, problems: Problems) -> None:
+    """A text that tells a price tells it of a size that there is."""
+    written = {size.key for size in draft.all_sizes()}
+    for product in draft.products:
+        own = written | shop.articles | shop.sizes.get(product.key, {}).keys()
+        for sku in skus_told(product.values.get("description") or ""):
+            if sku not in own:
+                likely = get_close_matches(sku, own, 1, 0.5)
+                hint = f"Did you mean {likely[0]}?" if likely else "Write the SKU of a size."
+                _report(problems, product, "description",
+                        f"tells of {sku!r}, which is no SKU of the shop.", hint)  # fmt: skip
 
 
 def _check_kits(draft: Draft, shop: Shop, problems: Problems) -> None:

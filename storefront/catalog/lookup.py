@@ -12,6 +12,7 @@ from ..database import db
 from ..pages import settings
 from .drafts import Draft
 from .models import Category, FormerSlug, Picture, Product, ProductPicture, Variant
+from .product_copy import skus_told
 
 CHUNK = 500
 _CATEGORY = cast(Table, Category.__table__)
@@ -38,7 +39,7 @@ class Shop:
     pictures: dict[str, Pictures]
     stocked: set[str]
     kits: dict[str, dict[str, int]]  # of the SKUs that are named as kit or as part
-    articles: set[str]  # SKUs named as parts that the shop has
+    articles: set[str]  # SKUs named as parts or in texts that the shop has
     part_of: dict[str, list[str]]  # SKU → kits that it is in
     on_hand: dict[str, int]  # of what shall be a kit: units on the shelf
     in_lots: set[str]  # of what shall be a kit: what is kept in lots
@@ -64,6 +65,7 @@ def look_up(draft: Draft) -> Shop:
     variants = _by_key(lambda keys: sizes.where(_VARIANT.c.sku.in_(keys)), skus, "sku")
     variants |= _by_key(lambda keys: sizes.where(_PRODUCT.c.slug.in_(keys)), slugs, "sku")
     parts = {part for size in draft.all_sizes() for part in size.values.get("kit") or ()}
+    told = {sku for p in draft.products for sku in skus_told(p.values.get("description") or "")}
     return Shop(
         categories=_by_key(lambda _: select(_CATEGORY), [""], "slug"),
         products=products,
@@ -74,7 +76,7 @@ def look_up(draft: Draft) -> Shop:
         stocked={sku for part in chunks(skus) for sku in inventory.available(part)},
         kits=_in_chunks(inventory.parts_of, {*skus, *parts}),
         articles=set(
-            _by_key(lambda keys: sizes.where(_VARIANT.c.sku.in_(keys)), sorted(parts), "sku")
+            _by_key(lambda keys: sizes.where(_VARIANT.c.sku.in_(keys)), sorted(parts | told), "sku")
         ),
         part_of=_in_chunks(inventory.kits_with, skus),
         on_hand=_on_hand(new_kits),

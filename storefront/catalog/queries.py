@@ -6,11 +6,13 @@ from functools import lru_cache
 from typing import Any, cast
 
 from flask import current_app
+from markupsafe import Markup
 from sqlalchemy import Result, select
 
 from ..database import db
 from ..pages import settings
 from .amounts import lasts_days, use_words
+from .product_copy import copy_html, rows_told
 from .statements import (
     CATEGORIES,
     FACTS,
@@ -38,7 +40,6 @@ from .views import (
     VariantView,
     availability,
     content_text,
-    markdown_html,
     media_base,
     picture_view,
     price_per_unit,
@@ -56,7 +57,7 @@ def cards_by_id(product_ids: Iterable[int]) -> dict[int, ProductCardView]:
         return {}
     rows = db.read(OFFERS_BY_ID, {"ids": ids}).all()
     pictures = pictures_of(read_pictures(ids), media_base())
-    return _cards(rows, pictures, settings().STOREFRONT_LOW_STOCK)
+    return cards_of(rows, pictures, settings().STOREFRONT_LOW_STOCK)
 
 
 def card_by_slug(slug: str) -> ProductCardView | None:
@@ -66,7 +67,9 @@ def card_by_slug(slug: str) -> ProductCardView | None:
 
 
 def product_page(slug: str, selected_sku: str = "") -> ProductView | None:
-    """Everything on a product page, in two statements; None when no such product is on sale.
+    """Everything on a product page; None when no such product is on sale.
+
+    In two statements, in three where its text tells of sizes that are not shown there.
 
     An unknown or empty selected_sku selects the cheapest size that can be bought.
     """
@@ -77,7 +80,8 @@ def product_page(slug: str, selected_sku: str = "") -> ProductView | None:
     shown = (own[0], *_related_ids(rows, own))
     pictures = _plain(db.read(PICTURES_AROUND, around(shown)))
     low = settings().STOREFRONT_LOW_STOCK
-    return _product_page(rows, pictures, shown, selected_sku, low, media_base())
+    told = rows_told(own[OFFER_COLUMNS], rows)
+    return _product_page((*rows, *told), pictures, shown, selected_sku, low, media_base())
 
 
 def product_preview(product_id: int, selected_sku: str = "") -> ProductView | None:
@@ -87,7 +91,8 @@ def product_preview(product_id: int, selected_sku: str = "") -> ProductView | No
         return None
     pictures = _plain(db.read(PICTURES_BY_ID, {"ids": [product_id]}))
     low = settings().STOREFRONT_LOW_STOCK
-    return _product_page(rows, pictures, (product_id,), selected_sku, low, media_base())
+    told = rows_told(rows[0][OFFER_COLUMNS], rows)
+    return _product_page((*rows, *told), pictures, (product_id,), selected_sku, low, media_base())
 
 
 def categories() -> tuple[CategoryView, ...]:
@@ -185,7 +190,8 @@ def _picture_of(sku: str, pictures: list[tuple[str, PictureView]] | None) -> Pic
     return next((view for tied, view in pictures if tied == sku), pictures[0][1])
 
 
-def _cards(rows: Iterable[Row], pictures: Pictures, low: int) -> dict[int, ProductCardView]:
+def cards_of(rows: Iterable[Row], pictures: Pictures, low: int) -> dict[int, ProductCardView]:
+    """Id → card of rows of OFFERS, which may be longer than those; pictures_of() gives pictures."""
     heads: dict[int, Row] = {}
     offers: dict[int, list[OfferView]] = {}
     for row in rows:
@@ -210,7 +216,7 @@ def _offer(columns: tuple[Any, ...], low: int, picture: PictureView | None) -> O
         amount=net_content or 0,
         net_unit=net_unit,
         lasts_days=lasts_days(net_content, *columns[8:]),
-        use_words=use_words(*columns[8:], net_unit),
+        use_words=use_words(columns[8], columns[9], net_unit),
         available=max(available, 0),
         availability=state,
         stock_sentence=sentence,
@@ -254,10 +260,13 @@ def _product_page(
     base: str,
 ) -> ProductView:
     pictures = pictures_of(picture_rows, base)
-    cards = _cards([row for row in rows if row[0] in shown], pictures, low)
+    cards = cards_of([row for row in rows if row[0] in shown], pictures, low)
     own = next(row for row in rows if row[0] == shown[0])
     related = tuple(cards[id_] for id_ in shown[1:])
-    return _product_view(own, cards[own[0]], pictures.get(own[0], []), selected_sku, related)
+    told = cards_of(rows, {}, low).values()
+    text = copy_html(own[OFFER_COLUMNS], {o.sku: o for card in told for o in card.offers})
+    card = cards[own[0]]
+    return _product_view(own, card, pictures.get(own[0], []), selected_sku, related, text)
 
 
 def _product_view(
@@ -266,6 +275,7 @@ def _product_view(
     pictures: list[tuple[str, PictureView]],
     selected_sku: str,
     related: tuple[ProductCardView, ...],
+    text: Markup,
 ) -> ProductView:
     chosen = next((o for o in card.offers if o.sku == selected_sku), card.cheapest)
     selected = replace(chosen, is_selected=True)
@@ -274,11 +284,11 @@ def _product_view(
     values: dict[str, Any] = {name: getattr(card, name) for name in card.__slots__}
     values["offers"] = tuple(selected if o is chosen else o for o in card.offers)
     facts = dict(zip(FACTS, own[OFFER_COLUMNS:], strict=True))
-    description = facts.pop("description")
+    del facts["description"]
     return ProductView(
         **values,
         **facts,
-        description_html=markdown_html(description),
+        description_html=text,
         pictures=(*first, *rest),
         selected=selected,
         related=related,

@@ -48,8 +48,9 @@ _OFFERS_OF_ALL: Select[Any] = (
     .outerjoin(inventory.Stock.__table__, S.sku == V.sku)
     .order_by(V.product_id, V.position, V.id)
 )
-_OFFERS: Select[Any] = _OFFERS_OF_ALL.where(P.state == "published")
-OFFERS_BY_ID: Select[Any] = _OFFERS.where(P.id.in_(_IDS))
+OFFERS: Select[Any] = _OFFERS_OF_ALL.where(P.state == "published")
+OFFERS_BY_ID: Select[Any] = OFFERS.where(P.id.in_(_IDS))
+OFFERS_BY_SKU: Select[Any] = OFFERS.where(V.sku.in_(_SKUS))
 
 
 def _shelf(*conditions: Any, limit: int) -> Select[Any]:
@@ -88,7 +89,7 @@ FACTS = (
 )
 # The long texts come with the rows of the one product only.
 PRODUCT_AROUND: Select[Any] = (
-    _OFFERS.join(_AROUND, _AROUND.c.id == P.id)
+    OFFERS.join(_AROUND, _AROUND.c.id == P.id)
     .outerjoin(_LONG, and_(_LONG.c.id == P.id, _LONG.c.slug == bindparam("slug")))
     .add_columns(*(_LONG.c[name] for name in FACTS))
 )
@@ -96,7 +97,7 @@ PRODUCT_AROUND: Select[Any] = (
 PREVIEW: Select[Any] = _OFFERS_OF_ALL.where(P.id == bindparam("id")).add_columns(
     *(P[name] for name in FACTS)
 )
-OFFER_COLUMNS = len(_OFFERS.selected_columns)
+OFFER_COLUMNS = len(OFFERS.selected_columns)
 _PICTURES: Select[Any] = (
     select(_U.product_id, _U.sku, *PICTURE_COLUMNS, _U.alt)
     .join(Picture.__table__, PIC.id == _U.picture_id)

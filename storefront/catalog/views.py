@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from flask import current_app, has_request_context
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from ..money import UnitPrice, unit_price
 from ..pages import shop_url
 
-_markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 _FALLBACK_WIDTH = 960
 
 
@@ -188,9 +186,3 @@ def picture_view(
         webp=", ".join(f"{base}{name}-{size}.webp {size}w" for size in sizes),
         src=f"{base}{name}-{fallback}.webp",
     )
-
-
-@lru_cache(maxsize=2048)
-def markdown_html(text: str) -> Markup:
-    """Markdown of a product as HTML; raw HTML and pictures in it stay text."""
-    return Markup(_markdown.render(text))  # noqa: S704 - html=False escapes everything else

@@ -20,6 +20,7 @@ class SignUpForm(Form):
         csrf = False
 
     sku = StringField(validators=[InputRequired("Please choose an article."), Length(max=64)])
+    guide = StringField(validators=[Length(max=120)])  # slug of the one that the form stands in
     email = EmailField(
         "E-mail",
         filters=[lambda text: text.strip() if text else text],

@@ -37,7 +37,7 @@ def sign_up_ask() -> AnyResponse:
     limit("sign up as", "5/hour", whose=form.email.data.lower())
     with transaction():
         ask(article.sku, form.email.data, now=datetime.now(UTC))
-    tell_now(demand_lost, sku=article.sku, guide_slug="", is_sign_up=True)
+    tell_now(demand_lost, sku=article.sku, guide_slug=form.guide.data or "", is_sign_up=True)
     return redirect(shop_url("sign_up_asked"), 303)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
+from .. import catalog
 from .markdown import Part, Reference, to_parts
 from .problems import Notes, suggestion
 
@@ -32,7 +33,9 @@ SHAPES = {
         list_tag="ol",
         example='::: steps minutes=25 often="two evenings a week" title="The foot bath"',
     ),
-    "product": Shape(products=1, example="::: product magnesium-oil-spray"),
+    "product": Shape(
+        products=1, attributes=("instead",), example="::: product magnesium-oil-spray"
+    ),
     "compare": Shape(products=2, example="::: compare magnesium-oil-spray magnesium-body-lotion"),
     "quote": Shape(
         attributes=("by",), required=("by",), example='::: quote by="Marta Lind, our founder"'
@@ -65,8 +68,12 @@ def read_block(
         return {}, []
     _check_heading(heading, shape, notes)
     _check_content(heading, shape, tokens[1:-1], notes)
+    products = [*heading.words]
+    if heading.attributes.get("instead", ("", 0))[0]:
+        slug, column = heading.attributes["instead"]
+        products.append((slug, column + len("instead=")))
     return _block(heading, to_parts(tokens[1:-1])), [
-        Reference("product", word, heading.line, column) for word, column in heading.words
+        Reference("product", word, heading.line, column) for word, column in products
     ]
 
 
@@ -149,6 +156,30 @@ def _check_heading(heading: Heading, shape: Shape, notes: Notes) -> None:
         if not heading.attributes.get(name, ("", 0))[0]:
             notes.add(heading.line, 1, f"“{name}” is missing.", f"Write {shape.example}")
     _check_minutes(heading, notes)
+    _check_instead(heading, notes)
+    _check_tokens(heading, notes)
+
+
+def _check_instead(heading: Heading, notes: Notes) -> None:
+    slug, column = heading.attributes.get("instead", ("", 0))
+    if column and slug in {"", *(word for word, _ in heading.words)}:
+        notes.add(
+            heading.line,
+            column,
+            "“instead” names no other product.",
+            "Write the slug of what is shown while this one is sold out, or leave it out.",
+        )
+
+
+def _check_tokens(heading: Heading, notes: Notes) -> None:
+    for name, (value, column) in heading.attributes.items():
+        if catalog.WRITTEN.search(value):
+            notes.add(
+                heading.line,
+                column,
+                f"A token cannot stand in “{name}”.",
+                "Write it in a sentence of the text.",
+            )
 
 
 def _check_minutes(heading: Heading, notes: Notes) -> None:
@@ -199,4 +230,6 @@ def _block(heading: Heading, parts: list[Part]) -> dict[str, Any]:
         block["by"] = values.get("by", "")
     if heading.kind in {"product", "compare"}:
         block["products"] = [word for word, _ in heading.words]
+    if values.get("instead"):
+        block["instead"] = values["instead"]
     return block

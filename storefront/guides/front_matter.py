@@ -156,6 +156,13 @@ def _check(matter: FrontMatter, notes: Notes) -> None:
             )
     for name in ("reviewed_on", "published_on", "updated_on"):
         _check_day(matter, name, notes)
+    for name in FIELDS:
+        if catalog.WRITTEN.search(matter.text(name)):
+            notes.add(
+                *matter.place(name),
+                f"A token cannot stand in “{name}”.",
+                "Write it in the text below, where it is filled.",
+            )
     _check_pairs(matter, notes)
 
 

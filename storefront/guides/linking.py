@@ -6,7 +6,7 @@ orders remember them: `product-12` stays `product-12` when a paragraph is added 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .markdown import Part
@@ -19,15 +19,21 @@ _NAMED = ("product", "guide", "picture")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Everything a guide may speak of: slug or file name → id."""
+    """Everything a guide may speak of: slug, file name or SKU → id; of a SKU, its product's."""
 
     products: Mapping[str, int]
     guides: Mapping[str, int]
     pictures: Mapping[str, int]
+    skus: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, kind: str) -> Mapping[str, int]:
         """The names of one kind of reference."""
-        return {"product": self.products, "guide": self.guides, "picture": self.pictures}[kind]
+        return {
+            "product": self.products,
+            "guide": self.guides,
+            "picture": self.pictures,
+            "SKU": self.skus,
+        }[kind]
 
 
 def unknown_names(guide: GuideFile, known: Known) -> list[Problem]:
@@ -70,13 +76,30 @@ def linked(blocks: Iterable[Mapping[str, Any]], kind: str) -> set[int]:
     return {found for block in blocks for found in _ids(block["parts"], kind)}
 
 
-def _ids(parts: Iterable[Part], kind: str) -> Iterator[int]:
+def leans_on(blocks: Iterable[Mapping[str, Any]], known: Known) -> set[int]:
+    """The products that a page needs without leading there: alternatives, and what tokens tell."""
+    found: set[int] = set()
+    for block in blocks:
+        if block.get("instead") is not None:
+            found.add(block["instead"])
+        for part in places(block["parts"]):
+            if part.get("instead") is not None:
+                found.add(part["instead"])
+            if "token" in part and part["sku"] in known.skus:
+                found.add(known.skus[part["sku"]])
+    return found
+
+
+def places(parts: Iterable[Part]) -> Iterator[Mapping[str, Any]]:
+    """Every typed place in the parts of a block, those within others too, in their order."""
     for part in parts:
-        if isinstance(part, str):
-            continue
-        if kind in part:
-            yield part[kind]
-        yield from _ids(part.get("parts", ()), kind)
+        if not isinstance(part, str):
+            yield part
+            yield from places(part.get("parts", ()))
+
+
+def _ids(parts: Iterable[Part], kind: str) -> Iterator[int]:
+    return (part[kind] for part in places(parts) if kind in part)
 
 
 def _compiled(block: Mapping[str, Any], known: Known, counts: Counter[str]) -> dict[str, Any]:
@@ -86,6 +109,8 @@ def _compiled(block: Mapping[str, Any], known: Known, counts: Counter[str]) -> d
         products = [known.products[slug] for slug in block["products"]]
         compiled["products"] = products
         stem = "-".join([stem, *map(str, products)])
+    if "instead" in block:
+        compiled["instead"] = known.products[block["instead"]]
     counts[stem] += 1
     is_only = "products" in block and counts[stem] == 1
     compiled["id"] = stem if is_only else f"{stem}-{counts[stem]}"
@@ -97,8 +122,12 @@ def _with_ids(parts: Iterable[Part], known: Known) -> list[Part]:
 
 
 def _with_id(part: Mapping[str, Any], known: Known) -> dict[str, Any]:
+    if "token" in part:
+        return dict(part)
     kind = next(kind for kind in _NAMED if kind in part)
     filled = dict(part) | {kind: known.of(kind)[part[kind]]}
+    if "instead" in part:
+        filled["instead"] = known.products[part["instead"]]
     if "parts" in part:
         filled["parts"] = _with_ids(part["parts"], known)
     return filled

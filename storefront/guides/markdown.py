@@ -1,7 +1,8 @@
 """Markdown of a guide to parts: finished HTML, and between it places that only a request can fill.
 
-Such places are links to products and guides, and pictures. They stay typed until the page is made,
-because what they lead to may be renamed, archived or sold out long after the text was written.
+Such places are links to products and guides, pictures, and tokens that tell a price. They stay
+typed until the page is made, because what they lead to may be renamed, archived or sold out long
+after the text was written.
 Raw HTML is shown as the letters it consists of.
 """
 
@@ -16,6 +17,8 @@ from markdown_it.token import Token
 from markupsafe import escape
 from mdit_py_plugins.container import container_plugin
 
+from .. import catalog
+
 BLOCK = "container_block"
 KINDS = ("product", "guide")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -23,9 +26,12 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # The renderer writes plain text, so typed places pass through it between control characters, which
 # no guide may contain: \1 kind \2 target \2 … \3 content \4.
 _PLACE = re.compile(
-    "\1(product|guide)\2([^\2\3]*)\3(.*?)\4|\1picture\2([^\2]*)\2([^\2]*)\2([^\2\3]*)\3",
+    "\1(?P<kind>product|guide)\2(?P<name>[^\2\3]*)\2(?P<instead>[^\2\3]*)\3(?P<content>.*?)\4"
+    "|\1picture\2(?P<picture>[^\2]*)\2(?P<alt>[^\2]*)\2(?P<caption>[^\2\3]*)\3"
+    "|\1(?P<token>price|lasts)\2(?P<sku>[^\2\3]*)\3",
     re.DOTALL,
 )
+_INSTEAD = "instead:"
 
 Part = str | dict[str, Any]
 Env = dict[str, Any]
@@ -35,7 +41,7 @@ Env = dict[str, Any]
 class Reference:
     """Something that a guide speaks of by name, and where in the file."""
 
-    kind: str  # product, guide, picture
+    kind: str  # product, guide, picture, SKU
     name: str
     line: int
     column: int
@@ -75,14 +81,25 @@ def typed_target(href: str) -> tuple[str, str] | None:
     return (kind.lower(), name) if colon and kind.lower() in KINDS else None
 
 
+def alternative(link: Token) -> str | None:
+    """The slug in [words](product:slug "instead:other"), '' without one, None if unreadable."""
+    title = str(link.attrGet("title") or "").strip()
+    if not title:
+        return ""
+    slug = title.removeprefix(_INSTEAD).strip()
+    return slug if title.startswith(_INSTEAD) and catalog.SLUG.fullmatch(slug) else None
+
+
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     container_plugin(markdown, "block", validate=lambda params, *_: True)
+    catalog.take_tokens(markdown)
     for name, rule in (
         ("link_open", _open_link),
         ("link_close", _close_link),
         ("image", _image),
+        (catalog.TOKEN, _token),
         ("paragraph_open", _open_paragraph),
         ("paragraph_close", _close_paragraph),
     ):
@@ -95,7 +112,7 @@ def _open_link(_: Any, tokens: Sequence[Token], at: int, options: Any, env: Env)
     target = typed_target(href)
     env.setdefault("links", []).append(target is not None)
     if target:
-        return f"\1{target[0]}\2{target[1]}\3"
+        return f"\1{target[0]}\2{target[1]}\2{alternative(tokens[at]) or ''}\3"
     rel = ' rel="noopener"' if href.lower().startswith(("http:", "https:")) else ""
     return f'<a href="{escape(href)}"{rel}>'
 
@@ -108,6 +125,11 @@ def _image(_: Any, tokens: Sequence[Token], at: int, options: Any, env: Env) -> 
     image = tokens[at]
     caption = image.attrGet("title") or ""
     return f"\1picture\2{image.attrGet('src')}\2{plain_text(image)}\2{caption}\3"
+
+
+def _token(_: Any, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
+    kind, sku = catalog.sku_of(tokens[at])
+    return f"\1{kind}\2{sku}\3"
 
 
 def _open_paragraph(_: Any, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
@@ -140,7 +162,9 @@ def _split(html: str) -> list[Part]:
 
 
 def _part(place: re.Match[str]) -> Part:
-    kind, name, content, picture, alt, caption = place.groups()
-    if kind:
-        return {kind: name, "parts": _split(content)}
-    return {"picture": picture, "alt": alt, "caption": caption}
+    if place["token"]:
+        return {"token": place["token"], "sku": place["sku"]}
+    if not place["kind"]:
+        return {name: place[name] for name in ("picture", "alt", "caption")}
+    part = {place["kind"]: place["name"], "parts": _split(place["content"])}
+    return part | ({"instead": place["instead"]} if place["instead"] else {})

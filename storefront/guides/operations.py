@@ -1,7 +1,7 @@
 """Verbs of the guides: save what files say, rename, publish, archive. None of them commits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..database import require_transaction
@@ -9,7 +9,6 @@ from ..local_time import today
 from ..pages import drop_pages
 from .facts import facts_of, with_facts
 from .gate import refuse_blocked
-from .linking import Known
 from .models import Guide
 from .problems import BrokenGuide
 from .publishing import show, take_out
@@ -76,7 +75,7 @@ def save_guides(
     ids = dict(known.guides) | {slug: row.id for slug, row in rows.items()}
     for file in files:
         row = rows[file.slug]
-        link(row, file, Known(known.products, ids, known.pictures))
+        link(row, file, replace(known, guides=ids))
         number = add_revision(row, file.source, by=by, note=f"Read from {Path(file.file).name}")
         row.shown = number if row.state == "published" else 0
     session.flush()

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from .. import catalog
 from ..database import db
-from .linking import Known, compile_blocks, linked, mentions, unknown_names
+from .linking import compile_blocks, leans_on, linked, mentions, unknown_names
 from .models import Guide, GuideRevision
 from .problems import BrokenGuide
 from .reading import GuideFile, read_guide
@@ -73,16 +73,19 @@ def preview_page(source: str, *, guide_id: int = 0) -> GuidePage:
     problems = unknown_names(file, known)
     if problems:
         raise BrokenGuide(problems)
-    blocks = compile_blocks(file, Known(known.products, known.guides, known.pictures))
+    blocks = compile_blocks(file, known)
     own_picture = known.pictures.get(file.picture)
     picture_ids = linked(blocks, "picture") | ({own_picture} if own_picture else set())
     slugs = select(Guide.id, Guide.slug).where(
         Guide.id.in_(linked(blocks, "guide")), Guide.state == "published"
     )
+    products = {product for product, _ in mentions(blocks)} | leans_on(blocks, known)
+    cards, nearest = catalog.cards_and_nearest(products)
     around = Surroundings(
-        catalog.cards_by_id(product for product, _ in mentions(blocks)),
+        cards,
         {row.id: row.slug for row in db.read(slugs)},
         catalog.picture_views(picture_ids),
+        nearest,
     )
     view = around.pictures.get(own_picture) if own_picture else None
     picture = replace(view, alt=file.picture_alt) if view else None

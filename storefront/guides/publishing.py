@@ -1,5 +1,6 @@
 """From a revision to what readers see, and out of the shop again."""
 
+from dataclasses import replace
 from datetime import date
 
 from .. import catalog
@@ -41,7 +42,7 @@ def show(guide: Guide, number: int, *, day: date) -> None:
         take_address(guide, file.slug)
     guides = {**known.guides, file.slug: guide.id}
     write_facts(guide, file, known)
-    link(guide, file, Known(known.products, guides, known.pictures))
+    link(guide, file, replace(known, guides=guides))
     guide.state, guide.shown = "published", number
     guide.published_on = guide.published_on or day
     forget_plan(guide)
@@ -72,7 +73,7 @@ def keep_up(guide: Guide, source: str) -> None:
     if file.slug != guide.slug:
         take_address(guide, file.slug)
     write_facts(guide, file, known)
-    link(guide, file, Known(known.products, {**known.guides, file.slug: guide.id}, known.pictures))
+    link(guide, file, replace(known, guides={**known.guides, file.slug: guide.id}))
 
 
 def take_address(guide: Guide, slug: str) -> None:

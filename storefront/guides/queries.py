@@ -1,4 +1,4 @@
-"""Reads of the guides for pages; a guide's page takes five statements however long it is."""
+"""Reads of the guides for pages; a guide's page takes six statements at most, however long."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from .. import catalog
 from ..catalog import PictureView
 from ..database import db
 from .linking import linked
-from .models import Guide, GuideMention
+from .models import Guide, GuideLean, GuideMention
 from .rendering import render_blocks
 from .views import GuideCardView, GuidePage, GuideView, Surroundings
 
@@ -22,6 +22,7 @@ _FEED = 50
 
 _G = cast(Table, Guide.__table__).c
 _M = cast(Table, GuideMention.__table__).c
+_L = cast(Table, GuideLean.__table__).c
 _F = cast(Table, catalog.FormerSlug.__table__).c
 
 _CARD = (_G.id, _G.slug, _G.title, _G.summary, _G.picture_id, _G.picture_alt, _G.minutes_to_read,
@@ -35,9 +36,14 @@ _PRODUCTS = (
     .where(_M.guide_id == _G.id)
     .scalar_subquery()
 )
+_LEANS_ON = (
+    select(func.aggregate_strings(sql_cast(_L.product_id, String), ","))
+    .where(_L.guide_id == _G.id)
+    .scalar_subquery()
+)
 _GUIDE = select(
     *_CARD, _G.author, _G.reviewer, _G.reviewed_on, _G.published_on, _G.ai_use, _G.blocks,
-    _PRODUCTS.label("products"),
+    _PRODUCTS.label("products"), _LEANS_ON.label("leans_on"),
 ).where(_G.slug == bindparam("slug"), _IS_PUBLIC)  # fmt: skip
 _AROUND = (
     select(*_CARD)
@@ -91,18 +97,22 @@ def guide_list(*, most: int | None = None) -> tuple[GuideCardView, ...]:
 
 
 def guide_page(slug: str) -> GuidePage | None:
-    """A published guide with live cards and links, in five statements; None when there is none."""
+    """A published guide with live cards and links; None when there is none.
+
+    In five statements, in six while something in it is sold out.
+    """
     row = db.read(_GUIDE, {"slug": slug}).first()
     if row is None:
         return None
     leads_to = linked(row.blocks, "guide")
     around = db.read(_AROUND, {"id": row.id, "linked": sorted(leads_to)}).all()
     more = sorted(around, key=lambda other: other.id not in leads_to)[:MORE]
-    products = catalog.cards_by_id(int(id_) for id_ in (row.products or "").split(",") if id_)
+    ids = f"{row.products or ''},{row.leans_on or ''}".split(",")
+    products, nearest = catalog.cards_and_nearest(int(id_) for id_ in ids if id_)
     wanted = {other.picture_id for other in (row, *more)} | linked(row.blocks, "picture")
     pictures = catalog.picture_views(wanted - {None})
     slugs = {row.id: row.slug} | {other.id: other.slug for other in around}
-    surroundings = Surroundings(products, slugs, pictures)
+    surroundings = Surroundings(products, slugs, pictures, nearest)
     cards = tuple(_card(other, pictures.get(other.picture_id)) for other in more)
     return GuidePage(_guide(row, surroundings), cards)
 

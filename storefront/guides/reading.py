@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from markdown_it.token import Token
@@ -12,6 +13,7 @@ from .blocks import read_block
 from .front_matter import FrontMatter, read_front_matter, slugify, split
 from .length import minutes_of, words_of
 from .markdown import BLOCK, CONTROL, Reference, parse, plain_text, to_parts, typed_target
+from .names import names_in
 from .problems import BrokenGuide, Notes, Problem
 
 LONGEST_FILE = 1_000_000
@@ -236,6 +238,7 @@ class _Body:
                     self._check_inline(token, child)
 
     def _check_inline(self, token: Token, child: Token) -> None:
+        self.references += names_in(child, partial(self._place, token), self.notes)
         if child.type == "link_open":
             self._check_link(token, str(child.attrGet("href") or ""))
         if child.type == "image":

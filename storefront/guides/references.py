@@ -27,7 +27,16 @@ def known_names(files: Sequence[GuideFile], pictures: Mapping[str, int]) -> Know
             found = catalog.resolve_slug(kind, name)
             if found is not None:
                 names[kind][name] = found
-    return Known(products, guides, pictures)
+    skus = known_skus({r.name for f in files for r in f.references if r.kind == "SKU"})
+    return Known(products, guides, pictures, skus)
+
+
+def known_skus(wanted: Iterable[str]) -> dict[str, int]:
+    """SKU → product of every size, or nothing when nothing is asked for."""
+    if not set(wanted):
+        return {}
+    rows = db.session.execute(select(catalog.Variant.sku, catalog.Variant.product_id))
+    return {row.sku: row.product_id for row in rows}
 
 
 def problems_of(files: Sequence[GuideFile], known: Known) -> list[Problem]:

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from markupsafe import Markup
 
-from ..catalog import PictureView, ProductCardView
+from ..catalog import Near, OfferView, PictureView, ProductCardView
+from .standing_in import StandIn, stand_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,16 @@ class StepsBlock:
 
 @dataclass(frozen=True, slots=True)
 class ProductBlock:
-    """A product with the editor's reason; no card when the shop no longer shows it."""
+    """A product with the editor's reason; instead is there while it is sold out.
+
+    Where the shop no longer shows the product, its sentence stands alone, as an HtmlBlock.
+    """
 
     kind: ClassVar[str] = "product"
     id: str
     html: Markup
-    card: ProductCardView | None
+    card: ProductCardView
+    instead: StandIn | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class CompareBlock:
     id: str
     html: Markup
     cards: tuple[ProductCardView, ...]
+    instead: tuple[StandIn | None, ...]  # of each card
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +125,12 @@ class Surroundings:
     cards: Mapping[int, ProductCardView]
     guide_slugs: Mapping[int, str]
     pictures: Mapping[int, PictureView]
+    nearest: Mapping[int, Near]
+
+    def instead_of(self, product: int, wanted: int | None) -> StandIn | None:
+        """Who stands in for a product that is sold out; wanted is whom the author chose."""
+        return stand_in(product, wanted, cards=self.cards, nearest=self.nearest)
+
+    def offers(self) -> dict[str, OfferView]:
+        """SKU → offer of every size on the cards, for tokens."""
+        return {offer.sku: offer for card in self.cards.values() for offer in card.offers}

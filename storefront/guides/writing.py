@@ -7,8 +7,8 @@ from sqlalchemy import delete, insert, select
 from .. import catalog, claims
 from ..database import require_transaction, take_turn
 from ..errors import NotFound, Refusal
-from .linking import Known, compile_blocks, mentions
-from .models import Guide, GuideMention, GuideRevision
+from .linking import Known, compile_blocks, leans_on, mentions
+from .models import Guide, GuideLean, GuideMention, GuideRevision
 from .reading import GuideFile
 
 
@@ -95,6 +95,10 @@ def link(guide: Guide, file: GuideFile, known: Known) -> None:
     ]
     if found:
         session.execute(insert(GuideMention), found)
+    session.execute(delete(GuideLean).where(GuideLean.guide_id == guide.id))
+    leans = [{"guide_id": guide.id, "product_id": id_} for id_ in leans_on(guide.blocks, known)]
+    if leans:
+        session.execute(insert(GuideLean), leans)
 
 
 def move(guide: Guide, new_slug: str) -> None:

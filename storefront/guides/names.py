@@ -1,0 +1,46 @@
+"""What a piece of running text names beside what it leads to: an alternative, or a size."""
+
+from collections.abc import Callable, Iterator
+
+from markdown_it.token import Token
+
+from .. import catalog
+from .markdown import Reference, alternative, plain_text, typed_target
+from .problems import Notes
+
+Place = Callable[[str], tuple[int, int]]
+
+
+def names_in(child: Token, place: Place, notes: Notes) -> Iterator[Reference]:
+    """The references of a link's alternative or a token; mistakes go to the notes.
+
+    place finds line and column of what is written.
+    """
+    if child.type == catalog.TOKEN:
+        line, column = place(child.content)
+        yield Reference("SKU", catalog.sku_of(child)[1], line, column)
+    if child.type == "image" and catalog.WRITTEN.search(
+        f"{_inside(child)}{child.attrGet('title')}"
+    ):
+        line, column = place(str(child.attrGet("src")))
+        what = "A token cannot stand in the words of a picture."
+        notes.add(line, column, what, "Write it in a sentence of the text.")
+    if child.type == "link_open":
+        yield from _alternative(child, place, notes)
+
+
+def _alternative(link: Token, place: Place, notes: Notes) -> Iterator[Reference]:
+    target, slug = typed_target(str(link.attrGet("href") or "")), alternative(link)
+    if not target or target[0] != "product" or slug == "":
+        return
+    title = str(link.attrGet("title"))
+    line, column = place(title)
+    if slug is None or slug == target[1]:
+        instead = f'Write [text](product:{target[1]} "instead:its-slug").'
+        notes.add(line, column, f"“{title}” names no other product.", instead)
+        return
+    yield Reference("product", slug, line, column + title.index(slug))
+
+
+def _inside(image: Token) -> str:
+    return "".join(token.content for token in image.children or []) + plain_text(image)
