@@ -56,7 +56,7 @@ def check_text(source: str) -> list[Check]:
     """Everything that is to be said about a guide's source, in its order; asks the shop's names."""
     lines = Lines(source)
     found = [*_mistakes(source, lines), *_claims(source, lines)]
-    for finder in FINDERS:
+    for finder in _finders():
         found += finder(source)
     return sorted(found, key=lambda one: (one.start, -SEVERITIES.index(one.severity), one.end))
 
@@ -131,5 +131,8 @@ def _address(where: str) -> str:
     return found[0].rstrip(".,;") if found else ""
 
 
-#: Finders of other files, each given the whole source.
-FINDERS: tuple[Finder, ...] = ()
+def _finders() -> tuple[Finder, ...]:
+    """What other files find, each given the whole source; they are made of what stands above."""
+    from .mention_checks import unlinked_mentions
+
+    return (unlinked_mentions,)

@@ -61,6 +61,23 @@ def test_claims_are_marked_in_the_text_and_in_the_facts(shop: Shop) -> None:
     assert all(one.why and one.source_url.startswith("https://") for one in blocks)
 
 
+def test_a_mention_that_leads_nowhere_is_marked_once_in_a_section_with_its_link(
+    shop: Shop,
+) -> None:
+    shop.product("OIL-100", slug="oil", name="Magnesium Oil")
+    body = "Magnesium oil is a brine. Magnesium oil dries.\n\n## Magnesium oil at night\n\nSit.\n"
+    link, card = checks(shop, body)
+    source = written(body).decode()
+    assert (link.kind, link.severity, source[link.start : link.end]) == (
+        "mention", "note", "Magnesium oil",
+    )  # fmt: skip
+    assert link.fixes[0].text == "[Magnesium oil](product:oil)"
+    assert card.start == card.end
+    mended = source[: card.start] + card.fixes[0].text + source[card.end :]
+    assert "::: product oil\n" in mended
+    assert shop.ask(lambda: guides.gate_of(mended, guide_id=None)).is_open
+
+
 @pytest.mark.parametrize(
     "source", ["", "x", "---", "---\n---\n", "---\n: :\n---\n", "\ud800", "---\n- a\n"]
 )

@@ -108,6 +108,22 @@ def test_check_says_what_there_is_to_say_at_its_place_and_saves_nothing(
     assert sheet(shop, id_).newest == 2
 
 
+def test_what_a_check_proposes_is_taken_with_one_press_and_nothing_is_saved(
+    desk: FlaskClient, shop: Shop
+) -> None:
+    """Without a script; a text that has changed since is only checked anew."""
+    shop.product("OIL-100", slug="oil", name="Magnesium Oil")
+    id_ = draft(shop)
+    text = "First.\n\nTake magnesium oil tonight.\n"
+    _, html = send(desk, id_, text, seen="2", then="check")
+    key = re.findall(r'name="take" value="([^"]+)">Link it to Magnesium Oil<', html)[0]
+    _, taken = send(desk, id_, text, seen="2", take=key)
+    assert "Take [magnesium oil](product:oil) tonight.\n</textarea>" in taken
+    _, other = send(desk, id_, "Take magnesium oil.\n", seen="2", take=key)
+    assert "Take magnesium oil.\n</textarea>" in other
+    assert sheet(shop, id_).newest == 2
+
+
 def test_what_stands_in_the_way_is_listed_and_nothing_goes_public(
     desk: FlaskClient, shop: Shop, app: Flask
 ) -> None:

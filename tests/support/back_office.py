@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import inventory, payments, staff
+from storefront import guides, inventory, payments, staff
 from storefront.database import Model, db
 from storefront.inventory import ArrivedGoods
 from storefront.staff import rights
@@ -20,6 +20,7 @@ from .parcels import packed, paid_order
 from .people import letters, link_in
 from .phone import phoned, sent
 from .shop import Shop
+from .writing import draft
 
 IDA, BO, PASSWORD = "ida@shop.example", "bo@shop.example", "right-password"
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -180,6 +181,8 @@ def furnish(app: Flask) -> Office:
         return count, links.invite("new-one@shop.example", ["stock"], by=IDA).id
 
     count, invitation = shop.do(fill)
+    guide = draft(shop, "[oil](product:oil-100)\n")
+    shop.do(lambda: guides.make_preview_link(guide))
     tokens = {
         kind: link_in(letters(app, f"staff_{kind}")[0]).rpartition("/")[2]
         for kind in ("password", "invitation")
@@ -191,6 +194,7 @@ def furnish(app: Flask) -> Office:
             ("/people/invitations/", invitation),
             ("/people/<", bo),
             ("/stock-takes/", count),
+            ("/guides/<", guide),
         ):
             if rule.rule.startswith(f"/staff{part}"):
                 office.of_endpoint.setdefault((endpoint, "id"), str(number))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 from ... import guides
 from .form import LABELS, GuideForm
@@ -40,6 +41,11 @@ class Told:
         return LABELS.get(self.field, (self.field.replace("_", " ").capitalize(), ""))[0]
 
     @property
+    def proposals(self) -> list[tuple[str, str]]:
+        """Label and key of what may be taken with one press; of facts nothing is."""
+        return [] if self.field else [(fix.label, key_of(self, fix)) for fix in self.check.fixes]
+
+    @property
     def kind(self) -> str:
         """What it is about, in words."""
         return KINDS[self.check.kind]
@@ -54,6 +60,21 @@ def told_about(form: GuideForm) -> list[Told]:
             at = form.facts[one.field]
             at.error = f"{at.error} {one.check.message} {one.check.why}".strip()
     return found
+
+
+def take_fix(form: GuideForm, wanted: str) -> GuideForm:
+    """Puts what a check proposes into the text, where it is still proposed; nothing is saved."""
+    for one in told_about(form) if wanted else ():
+        for fix in one.check.fixes:
+            if one.field == "" and key_of(one, fix) == wanted:
+                form.text = form.text[: one.start] + fix.text + form.text[one.end :]
+                return form
+    return form
+
+
+def key_of(one: Told, fix: guides.Fix) -> str:
+    """What a button sends that takes a proposal: its place, and a sign of its words."""
+    return f"{one.start}-{one.end}-{crc32(fix.text.encode())}"
 
 
 def as_json(one: Told) -> dict[str, Any]:

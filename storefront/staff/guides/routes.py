@@ -13,7 +13,7 @@ from ...pages import shop_url
 from ..addresses import NUMBER, with_query
 from ..desk import render_desk
 from ..gate import who
-from .checks import Told, told_about
+from .checks import Told, take_fix, told_about
 from .form import GuideForm, form_of, number, read_sent
 from .words import MOVED, STATES, state_line
 
@@ -72,7 +72,8 @@ def staff_save_guide(id: int) -> AnyResponse:
     if not Form().validate():
         return guide_page(sheet, form, status=422, error=STALE)
     then = request.form.get("then", "")
-    if then == "check":
+    if then == "check" or "take" in request.form:
+        form = take_fix(form, request.form.get("take", ""))
         return guide_page(sheet, form, told=told_about(form))
     if len(form.source.encode("utf-8", "replace")) > guides.LONGEST_FILE:
         return guide_page(sheet, form, status=422, error="This is too long for one guide.")
