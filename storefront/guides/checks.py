@@ -134,5 +134,6 @@ def _address(where: str) -> str:
 def _finders() -> tuple[Finder, ...]:
     """What other files find, each given the whole source; they are made of what stands above."""
     from .mention_checks import unlinked_mentions
+    from .price_checks import prices_by_hand
 
-    return (unlinked_mentions,)
+    return (unlinked_mentions, prices_by_hand)

@@ -78,6 +78,14 @@ def test_a_mention_that_leads_nowhere_is_marked_once_in_a_section_with_its_link(
     assert shop.ask(lambda: guides.gate_of(mended, guide_id=None)).is_open
 
 
+def test_a_price_typed_by_hand_is_marked_with_the_token_that_keeps_it_true(shop: Shop) -> None:
+    shop.product("OIL-100", slug="oil", name="Oil of ours")
+    (found,) = checks(shop, "[Ours](product:oil) costs €12.90.\n")
+    source = written("[Ours](product:oil) costs €12.90.\n").decode()
+    assert (found.kind, source[found.start : found.end]) == ("price", "€12.90")
+    assert found.fixes[0].text == "{price:OIL-100}"
+
+
 @pytest.mark.parametrize(
     "source", ["", "x", "---", "---\n---\n", "---\n: :\n---\n", "\ud800", "---\n- a\n"]
 )
