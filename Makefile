@@ -41,8 +41,8 @@ format: $(DEV_STAMP)  ## Put the code into the house style
 	@$(VENV)/bin/ruff check --quiet --fix .
 	@$(VENV)/bin/ruff format --quiet .
 
-bench: $(DEV_STAMP)  ## Print requests per second beside a bare Flask view, and how the back office bears much
-	@$(PY) scripts/bench.py; shop=$$?; $(PY) scripts/bench_desk.py && exit $$shop
+bench: $(DEV_STAMP)  ## Print requests per second beside a bare Flask view, how the back office bears much, and how well the wording rules judge
+	@$(PY) scripts/bench.py; shop=$$?; $(PY) scripts/bench_desk.py; desk=$$?; $(PY) scripts/bench_claims.py && test $$shop$$desk = 00
 
 chaos: $(DEV_STAMP)  ## Let shoppers buy while everything fails, then check the books (CHECKOUTS, SEED)
 	@$(PY) -m scripts.chaos --checkouts $(or $(CHECKOUTS),1000) --seed $(or $(SEED),1)

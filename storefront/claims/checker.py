@@ -9,6 +9,7 @@ from .rules import CONTEXTS, MARKETS, SEVERITIES, Rule, Source, load_pack
 from .sentences import Levelled, Markup, level, sentences
 
 _STEM_KEY = 3
+_MARKED = re.compile(r"[\[\]<>{}|*_`#\n]|:::|&\w+;")
 _MOST_WORDS = 100_000
 
 
@@ -23,7 +24,11 @@ class Hit:
     excerpt: str
     start: int
     end: int
+    sentence: str  # the whole sentence in one spelling, to which a sign-off is bound
+    sentence_start: int
+    sentence_end: int
     rewording: str
+    replacements: tuple[str, ...]  # what may stand instead of the whole sentence
     sources: tuple[Source, ...]
 
     @property
@@ -41,6 +46,7 @@ class Text:
     context: str = "article"
     markup: Markup = "text"
     line: int = 1  # where the text begins in its file
+    key: str = ""  # where its sign-offs are kept: 'guide 12', 'product 5 summary'
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class Finding:
     line: int
     column: int
     hit: Hit
+    key: str = ""
 
     def __str__(self) -> str:
         hit = self.hit
@@ -79,9 +86,9 @@ def check(
         raise ValueError(f"markets are {MARKETS}, contexts {CONTEXTS}")
     levelled = level(text, markup)
     hits = [
-        _hit(applied, found, levelled, text)
-        for start, end, applied in _candidates(levelled.text, _index(asked, context))
-        for found in _found(applied.rule, levelled.text, start, end)
+        _hit(applied, found, (levelled, start, end), text)
+        for start, end, candidates in _candidates(levelled.text, _index(asked, context))
+        for applied, found in _meant(candidates, levelled.text, start, end)
     ]
     return tuple(sorted(hits, key=lambda hit: (hit.start, -SEVERITIES.index(hit.severity))))
 
@@ -93,17 +100,49 @@ def find(texts: Iterable[Text], *, markets: Iterable[str] = MARKETS) -> Iterator
         for hit in check(text.text, markets=asked, context=text.context, markup=text.markup):
             before = text.text[: hit.start]
             column = hit.start - (before.rfind("\n") + 1) + 1
-            yield Finding(text.place, text.line + before.count("\n"), column, hit)
+            yield Finding(text.place, text.line + before.count("\n"), column, hit, text.key)
 
 
-def _found(rule: Rule, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
-    if rule.unless is not None and rule.unless.search(text, start, end):
-        return
-    yield from rule.pattern.finditer(text, start, end)
+_Found = tuple["_Applied", re.Match[str]]
 
 
-def _hit(applied: "_Applied", found: re.Match[str], levelled: Levelled, text: str) -> Hit:
+def _meant(candidates: Iterable["_Applied"], text: str, start: int, end: int) -> list[_Found]:
+    """What trips a rule in a sentence, without what the form of the sentence excuses."""
+    found: list[_Found] = []
+    for applied in candidates:
+        matches = list(applied.pattern.finditer(text, start, end))
+        if matches and not applied.is_excepted(text, start, end):
+            found += [(applied, match) for match in matches]
+    if not found:
+        return found
+    excused = _excused(text[start:end])
+    return _apart([one for one in found if one[0].rule.category not in excused])
+
+
+def _apart(found: list[_Found]) -> list[_Found]:
+    """Without what overlaps an earlier place of the same rule: it is the same claim."""
+    kept: list[_Found] = []
+    reached: dict[str, int] = {}
+    for applied, match in sorted(found, key=lambda one: one[1].start()):
+        if match.start() >= reached.get(applied.rule.id, 0):
+            kept.append((applied, match))
+            reached[applied.rule.id] = match.end()
+    return kept
+
+
+def _excused(sentence: str) -> frozenset[str]:
+    """The categories of which a sentence cannot be meant: it warns, refuses or quotes the law."""
+    excuses = (excuse for excuse in load_pack().excuses if excuse.holds(sentence))
+    return frozenset().union(*(excuse.categories for excuse in excuses))
+
+
+_Sentence = tuple[Levelled, int, int]
+
+
+def _hit(applied: "_Applied", found: re.Match[str], sentence: _Sentence, text: str) -> Hit:
+    levelled, from_, to = sentence
     start, end = levelled.original(found.start(), found.end())
+    sentence_start, sentence_end = levelled.original(from_, to)
     rule = applied.rule
     return Hit(
         rule_id=rule.id,
@@ -113,26 +152,47 @@ def _hit(applied: "_Applied", found: re.Match[str], levelled: Levelled, text: st
         excerpt=text[start:end],
         start=start,
         end=end,
+        sentence=levelled.text[from_:to].strip(),
+        sentence_start=sentence_start,
+        sentence_end=sentence_end,
         rewording=rule.rewording,
+        replacements=_replacements(rule, text[sentence_start:sentence_end]),
         sources=rule.sources,
     )
 
 
-def _candidates(text: str, index: "_Index") -> Iterator[tuple[int, int, "_Applied"]]:
+def _replacements(rule: Rule, written: str) -> tuple[str, ...]:
+    """Softer sentences as this one is written; none where marks or links would be lost."""
+    if not written or _MARKED.search(written):
+        return ()
+    if written[-1] in ".!?":
+        return rule.softer
+    return tuple(softer.rstrip(".") for softer in rule.softer)
+
+
+def _candidates(text: str, index: "_Index") -> Iterator[tuple[int, int, Iterable["_Applied"]]]:
     """Sentences of a levelled text, each with the rules that its words can trip."""
     for start, end in sentences(text):
         words = text[start:end].lower().split()
-        for number in sorted(index.always.union(*map(index.__getitem__, words))):
-            yield start, end, index.applied[number]
+        numbers = index.always.union(*map(index.__getitem__, words))
+        if numbers:
+            yield start, end, [index.applied[number] for number in sorted(numbers)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Applied:
-    """A rule as it counts for some markets."""
+    """One alternative of a rule as it counts for some markets."""
 
     rule: Rule
+    pattern: re.Pattern[str]
+    stems: frozenset[str]
     severity: str
     severities: Mapping[str, str]
+
+    def is_excepted(self, text: str, start: int, end: int) -> bool:
+        """Whether the rule itself makes an exception of this sentence."""
+        unless = self.rule.unless
+        return unless is not None and unless.search(text, start, end) is not None
 
 
 class _Index(dict[str, frozenset[int]]):
@@ -141,10 +201,10 @@ class _Index(dict[str, frozenset[int]]):
     def __init__(self, applied: Iterable[_Applied]) -> None:
         super().__init__()
         self.applied = tuple(applied)
-        self.always = frozenset(n for n, one in enumerate(self.applied) if not one.rule.stems)
+        self.always = frozenset(n for n, one in enumerate(self.applied) if not one.stems)
         self._by_key: dict[str, list[tuple[str, int]]] = {}
         for number, one in enumerate(self.applied):
-            for stem in one.rule.stems:
+            for stem in one.stems:
                 self._by_key.setdefault(stem[:_STEM_KEY], []).append((stem, number))
 
     def __missing__(self, word: str) -> frozenset[int]:
@@ -161,7 +221,9 @@ class _Index(dict[str, frozenset[int]]):
 @cache
 def _index(markets: tuple[str, ...], context: str) -> _Index:
     return _Index(
-        _Applied(rule, severity, {m: rule.severities[m] for m in markets if m in rule.severities})
+        _Applied(rule, branch.pattern, branch.stems, severity, severities)
         for rule in load_pack().rules
-        if (severity := rule.severity(markets)) and context not in rule.not_in_context
+        if context not in rule.not_in_context and (severity := rule.severity(markets))
+        for severities in [{m: rule.severities[m] for m in markets if m in rule.severities}]
+        for branch in rule.branches
     )

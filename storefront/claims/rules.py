@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from .stems import needed_stems
+from .stems import alternatives, needed_stems
 
 MARKETS = ("US", "UK", "EU")
 SEVERITIES = ("note", "warn", "block")  # from mild to strict
@@ -30,6 +31,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """One alternative of a pattern, and the letters of which each of its matches holds some."""
+
+    pattern: re.Pattern[str]
+    stems: frozenset[str]  # empty when it cannot be told
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One wording rule; severities holds only the markets to which it applies."""
 
@@ -40,8 +49,9 @@ class Rule:
     severities: Mapping[str, str]
     not_in_context: frozenset[str]
     rewording: str
+    softer: tuple[str, ...]  # whole sentences that may stand where a forbidden one stood
     sources: tuple[Source, ...]
-    stems: frozenset[str]  # one of them is in every hit; empty when that cannot be told
+    branches: tuple["Branch", ...]  # the alternatives of the pattern, each to be tried by itself
 
     def severity(self, markets: tuple[str, ...]) -> str | None:
         """The strictest severity among these markets, None where the rule does not apply."""
@@ -50,40 +60,91 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Excuse:
+    """A form of sentence in which rules of some categories are not meant: a warning, a refusal."""
+
+    id: str
+    what: str
+    pattern: re.Pattern[str]
+    unless: re.Pattern[str]
+    categories: frozenset[str]
+
+    def holds(self, sentence: str) -> bool:
+        """Whether a sentence has this form, whatever quotation mark it begins with."""
+        bare = sentence.lstrip("\"'( ")
+        return self.pattern.search(bare) is not None and self.unless.search(bare) is None
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
-    """All rules, and the day to which they state the law."""
+    """All rules and excuses, and the day to which they state the law."""
 
     version: str
     rules: tuple[Rule, ...]
+    excuses: tuple[Excuse, ...]
+    sources: Mapping[str, Source]
+
+    def rule(self, id_: str) -> Rule | None:
+        """The rule of this name."""
+        return next((rule for rule in self.rules if rule.id == id_), None)
 
 
 @cache
 def load_pack() -> Pack:
     """The pack that comes with the shop, read and compiled once."""
     written = json.loads(_PACK.read_text(encoding="utf-8"))
+    words = written["words"]
     sources = {
         id_: Source(id_, source["what"], source["where"])
         for id_, source in written["sources"].items()
     }
-    return Pack(written["version"], tuple(_rule(rule, sources) for rule in written["rules"]))
+    return Pack(
+        written["version"],
+        tuple(_rule(rule, sources, words) for rule in written["rules"]),
+        tuple(_excuse(excuse, words) for excuse in written["excuses"]),
+        sources,
+    )
 
 
-def _rule(written: Mapping[str, object], sources: Mapping[str, Source]) -> Rule:
-    values: dict[str, object] = dict(written)
-    pattern, unless = str(values["pattern"]), values["unless"]
-    severities = values["jurisdictions"]
-    names, skipped = values["sources"], values["not_in_context"]
-    assert isinstance(severities, dict)
-    assert isinstance(names, list)
-    assert isinstance(skipped, list)
+def branches(pattern: str) -> tuple[Branch, ...]:
+    """The alternatives of a pattern, so that a sentence is tried only with those it can trip."""
+    return tuple(
+        Branch(re.compile(one, re.IGNORECASE), needed_stems(one)) for one in alternatives(pattern)
+    )
+
+
+def _spelled_out(pattern: str, words: Mapping[str, str]) -> str:
+    """A pattern with the lists of words that several rules share, written {{name}}, put in."""
+    return re.sub(r"\{\{(\w+)\}\}", lambda name: words[name[1]], pattern)
+
+
+def _compiled(pattern: str, words: Mapping[str, str]) -> re.Pattern[str]:
+    return re.compile(_spelled_out(pattern, words), re.IGNORECASE)
+
+
+def _excuse(written: Mapping[str, Any], words: Mapping[str, str]) -> Excuse:
+    return Excuse(
+        id=written["id"],
+        what=written["what"],
+        pattern=_compiled(written["pattern"], words),
+        unless=_compiled(written["unless"], words),
+        categories=frozenset(written["categories"]),
+    )
+
+
+def _rule(
+    written: Mapping[str, Any], sources: Mapping[str, Source], words: Mapping[str, str]
+) -> Rule:
+    pattern = _compiled(written["pattern"], words)
     return Rule(
-        id=str(values["id"]),
-        category=str(values["category"]),
-        pattern=re.compile(pattern, re.IGNORECASE),
-        unless=re.compile(str(unless), re.IGNORECASE) if unless else None,
-        severities=severities,
-        not_in_context=frozenset(skipped),
-        rewording=str(values["rewording"]),
-        sources=tuple(sources[name] for name in names),
-        stems=needed_stems(pattern),
+        id=written["id"],
+        category=written["category"],
+        pattern=pattern,
+        unless=_compiled(written["unless"], words) if written["unless"] else None,
+        severities=written["jurisdictions"],
+        not_in_context=frozenset(written["not_in_context"]),
+        rewording=written["rewording"],
+        softer=tuple(written.get("softer", ())),
+        sources=tuple(sources[name] for name in written["sources"]),
+        branches=branches(pattern.pattern),
     )

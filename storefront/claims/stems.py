@@ -11,6 +11,7 @@ from typing import Any
 
 _parser: Any = import_module("re._parser")  # private, but the only parser of Python's patterns
 _WORD = re.compile("[a-z]{2,}")
+_SIGN = re.compile(r"\\.|.", re.DOTALL)
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -20,6 +21,23 @@ def needed_stems(pattern: str) -> frozenset[str]:
         return _of_sequence(_parser.parse(pattern, re.IGNORECASE))
     except (re.error, RecursionError):
         return _NOTHING
+
+
+def alternatives(pattern: str) -> list[str]:
+    """A pattern cut at the | that stand outside of every bracket."""
+    pieces, depth, in_class = [""], 0, False
+    for sign in _SIGN.findall(pattern):
+        if in_class:
+            in_class = sign != "]"
+        elif sign == "[":
+            in_class = True
+        else:
+            depth += {"(": 1, ")": -1}.get(sign, 0)
+            if sign == "|" and not depth:
+                pieces.append("")
+                continue
+        pieces[-1] += sign
+    return pieces
 
 
 def _of_sequence(items: Iterable[tuple[Any, Any]]) -> frozenset[str]:

@@ -86,10 +86,29 @@ def test_a_rule_of_one_market_is_silent_in_the_others() -> None:
 
 
 def test_safety_advice_may_name_what_marketing_may_not() -> None:
-    warning = "Do not use on eczema or infections."
+    advice = "Eczema and infections are reasons to wait."
 
-    assert {"D09", "D16"} <= rules(warning)
-    assert not {"D09", "D16"} & rules(warning, context="safety")
+    assert {"D09", "D16"} <= rules(advice)
+    assert not {"D09", "D16"} & rules(advice, context="safety")
+
+
+@pytest.mark.parametrize(
+    ("harmless", "claim"),
+    [
+        ("Do not use on eczema or infections.", "Do not use pills for eczema."),
+        ("If it itches or burns, rinse it off.", "If pain stops you, our oil relieves it."),
+        ("The oil does not cure anything.", "The oil does not just soothe, it cures."),
+        ("This is not a medicine.", "Nothing works like this medicine."),
+        (
+            "The regulator ruled against “calms restless legs”.",
+            "The law forbids us to say that it cures.",
+        ),
+    ],
+)
+def test_warnings_refusals_and_talk_about_the_law_are_no_claims(harmless: str, claim: str) -> None:
+    """Each form of sentence, and a claim that borrows its words."""
+    assert [hit for hit in claims.check(harmless) if hit.is_block] == []
+    assert [hit for hit in claims.check(claim) if hit.is_block] != []
 
 
 @pytest.mark.parametrize("how", [{"markets": ("FR",)}, {"markets": ()}, {"context": "poem"}])
@@ -195,16 +214,21 @@ def test_skipping_rules_by_their_stems_loses_no_hit() -> None:
 def test_whatever_a_pattern_matches_holds_one_of_its_stems(
     rule: claims.Rule, data: st.DataObject
 ) -> None:
-    text = data.draw(st.from_regex(re.compile(rule.pattern.pattern)))
+    for branch in rule.branches:
+        text = data.draw(st.from_regex(re.compile(branch.pattern.pattern)))
+        assert not branch.stems or any(stem in text.lower() for stem in branch.stems)
 
-    assert not rule.stems or any(stem in text.lower() for stem in rule.stems)
+
+@pytest.mark.parametrize("rule", claims.load_pack().rules, ids=lambda rule: rule.id)
+def test_the_branches_of_a_rule_are_its_pattern(rule: claims.Rule) -> None:
+    assert "|".join(branch.pattern.pattern for branch in rule.branches) == rule.pattern.pattern
 
 
 def test_the_pack_is_whole() -> None:
     pack = claims.load_pack()
 
-    assert pack.version == "2026-11-21"
-    assert len(pack.rules) == len({rule.id for rule in pack.rules}) == 119
+    assert pack.version == "2026-11-22"
+    assert len(pack.rules) == len({rule.id for rule in pack.rules}) >= 119
     for rule in pack.rules:
         assert rule.rewording
         assert rule.sources

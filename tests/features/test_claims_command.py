@@ -39,7 +39,7 @@ def test_a_clean_file_ends_with_0_and_a_forbidden_one_with_1(app: Flask, tmp_pat
     assert result.exit_code == 1
     assert f"{file}:2:1: block D11 (disease claim" in result.output
     assert f"{file}:5:4: block D12" in result.output
-    assert "3 block, 1 warn, 0 note (rules of 2026-11-21)" in result.output
+    assert "3 block, 1 warn, 0 note (rules of 2026-11-22)" in result.output
 
 
 def test_yaml_is_read_value_by_value_and_warnings_are_safety_advice(
