@@ -19,6 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from . import (
     assets,
     catalog,
+    claims,
     display,
     error_pages,
     files,
@@ -81,6 +82,7 @@ class State:
     url_prefix: str
     staff_person: WhoIsStaff | None
     pages: PageCache
+    wording: claims.KeptHouse
     assets: assets.Assets
     limiter: MovingWindowRateLimiter
     stripe: payments.Client
@@ -192,6 +194,7 @@ def mount(
     name = _shared_name(settings, prefix)
     layout_is_ours = settings.STOREFRONT_LAYOUT == OWN_LAYOUT
     headers = safety.safety_headers(settings, layout_is_ours=layout_is_ours)
+    stamp = Stamp(settings.instance / "pages.stamp", settings.REDIS_URL, name=name)
     state = State(
         app=app,
         settings=settings,
@@ -200,10 +203,8 @@ def mount(
         owns_database=_make_database(app, settings) or is_standalone,
         url_prefix=prefix,
         staff_person=staff_person,
-        pages=PageCache(
-            Stamp(settings.instance / "pages.stamp", settings.REDIS_URL, name=name),
-            seconds=settings.STOREFRONT_PAGE_CACHE_SECONDS,
-        ),
+        pages=PageCache(stamp, seconds=settings.STOREFRONT_PAGE_CACHE_SECONDS),
+        wording=claims.KeptHouse(stamp.beside("wording")),
         assets=assets.Assets(assets.folder("static")),
         limiter=make_limiter(settings.REDIS_URL),
         stripe=payments.make_client(settings),

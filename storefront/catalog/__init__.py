@@ -25,7 +25,17 @@ from .editing import (
 )
 from .export_file import export_csv, export_yaml
 from .fields import kit_text
-from .gate import Gate, MarketGate, Need, NotReady, WordingHit, gate_of, missing_facts
+from .gate import (
+    Gate,
+    MarketGate,
+    Need,
+    NotReady,
+    WordingHit,
+    findings_of,
+    gate_of,
+    markets_served,
+    missing_facts,
+)
 from .import_file import Reading, read_catalogue
 from .listing import Filters, ProductList, product_list, read_filters
 from .models import (
@@ -185,7 +195,9 @@ __all__ = [
     "export_csv",
     "export_yaml",
     "find_products",
+    "findings_of",
     "gate_of",
+    "markets_served",
     "guard",
     "ids_found",
     "kit_text",

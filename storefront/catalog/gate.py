@@ -55,6 +55,7 @@ class WordingHit:
     markets: tuple[str, ...]
     instead: str
     sources: tuple[str, ...]
+    signed_by: str = ""  # who answers for words that a rule blocks; then they do not block any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +151,38 @@ def gate_of(product_id: int) -> Gate:
 
 
 def gates_of(product_ids: Collection[int]) -> dict[int, Gate]:
-    """Id → its gate, in three statements however many there are."""
+    """Id → its gate, in four statements at most, however many there are."""
     lacking, texts, served = _missing(product_ids), product_texts(product_ids), markets_served()
-    return {id_: _gate(lacking.get(id_, ()), texts.get(id_, ()), served) for id_ in product_ids}
+    found = {id_: _findings(texts.get(id_, ()), served or MARKETS) for id_ in product_ids}
+    signed = _signatures(found.values())
+    return {id_: _gate(lacking.get(id_, ()), found[id_], signed, served) for id_ in product_ids}
+
+
+_Findings = list[tuple[str, claims.Finding]]  # each with the field it stands in
 
 
 def _gate(
-    lacking: tuple[Need, ...], texts: Iterable[tuple[str, claims.Text]], served: tuple[str, ...]
+    lacking: tuple[Need, ...],
+    findings: _Findings,
+    signed: list[claims.ClaimSignOff],
+    served: tuple[str, ...],
 ) -> Gate:
     markets = tuple(
         MarketGate(name, name in served, tuple(n for n in lacking if name in n.markets))
         for name in MARKETS
     )
-    return Gate(markets, tuple(_hits(texts, served or MARKETS)))
+    return Gate(markets, tuple(_hit(field, finding, signed) for field, finding in findings))
+
+
+def _signatures(found: Iterable[_Findings]) -> list[claims.ClaimSignOff]:
+    blocked = {one.key for findings in found for _, one in findings if one.hit.is_block}
+    return claims.sign_offs(blocked)
+
+
+def findings_of(product_id: int) -> list[claims.Finding]:
+    """What the rules of all markets say of a product's words, signed for or not."""
+    texts = product_texts([product_id]).get(product_id, ())
+    return [finding for _, finding in _findings(texts, MARKETS)]
 
 
 def _wanted(markets: Iterable[str]) -> tuple[Need, ...]:
@@ -181,19 +201,24 @@ def _missing(product_ids: Iterable[int]) -> dict[int, tuple[Need, ...]]:
     }
 
 
-def _hits(
-    texts: Iterable[tuple[str, claims.Text]], markets: tuple[str, ...]
-) -> Iterable[WordingHit]:
-    for field, text in texts:
-        for hit in claims.check(
-            text.text, markets=markets, context=text.context, markup=text.markup
-        ):
-            yield WordingHit(
-                field=field,
-                excerpt=hit.excerpt,
-                category=hit.category,
-                is_block=hit.is_block,
-                markets=tuple(hit.severities),
-                instead=hit.rewording,
-                sources=tuple(source.what for source in hit.sources),
-            )
+def _findings(texts: Iterable[tuple[str, claims.Text]], markets: tuple[str, ...]) -> _Findings:
+    return [
+        (field, finding)
+        for field, text in texts
+        for finding in claims.find([text], markets=markets)
+    ]
+
+
+def _hit(field: str, finding: claims.Finding, signed: list[claims.ClaimSignOff]) -> WordingHit:
+    hit = finding.hit
+    signature = claims.signature(finding, signed) if hit.is_block else None
+    return WordingHit(
+        field=field,
+        excerpt=hit.excerpt,
+        category=hit.category,
+        is_block=hit.is_block and signature is None,
+        markets=tuple(hit.severities),
+        instead=hit.rewording,
+        sources=tuple(source.what for source in hit.sources),
+        signed_by=signature.signed_by if signature else "",
+    )

@@ -20,12 +20,17 @@ def shop_texts() -> Iterator[claims.Text]:
     ):
         for name in _FIELDS:
             text = getattr(product, name)
-            yield _text(f"product {product.slug}, {name}", text, context=_context(name))
-    pictures = select(ProductPicture.alt, Product.slug).join(
+            yield _text(
+                f"product {product.slug}, {name}",
+                text,
+                context=_context(name),
+                key=f"product {product.id} {name}",
+            )
+    pictures = select(ProductPicture.alt, Product.slug, Product.id).join(
         Product, Product.id == ProductPicture.product_id
     )
-    for alt, slug in db.session.execute(pictures):
-        yield _text(f"product {slug}, picture", alt)
+    for alt, slug, id_ in db.session.execute(pictures):
+        yield _text(f"product {slug}, picture", alt, key=f"product {id_} pictures")
 
 
 def product_texts(product_ids: Collection[int]) -> dict[int, list[tuple[str, claims.Text]]]:
@@ -36,14 +41,14 @@ def product_texts(product_ids: Collection[int]) -> dict[int, list[tuple[str, cla
         select(Product.id, *columns).where(Product.id.in_(product_ids))
     ):
         found[id_] = [
-            (name, _text(name, text, context=_context(name)))
+            (name, _text(name, text, context=_context(name), key=f"product {id_} {name}"))
             for name, text in zip(_FIELDS, texts, strict=True)
         ]
     pictures = select(ProductPicture.product_id, ProductPicture.alt).order_by(
         ProductPicture.position
     )
     for id_, alt in db.session.execute(pictures.where(ProductPicture.product_id.in_(product_ids))):
-        found[id_].append(("pictures", _text("picture", alt)))
+        found[id_].append(("pictures", _text("picture", alt, key=f"product {id_} pictures")))
     return found
 
 
@@ -51,5 +56,5 @@ def _context(field: str) -> str:
     return "safety" if field == "warnings" else "marketing"
 
 
-def _text(place: str, text: str, *, context: str = "marketing") -> claims.Text:
-    return claims.Text(place, text, context=context, markup="markdown")
+def _text(place: str, text: str, *, context: str = "marketing", key: str = "") -> claims.Text:
+    return claims.Text(place, text, context=context, markup="markdown", key=key)

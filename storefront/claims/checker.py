@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
+from .house import House, current_house, rules_in_force
 from .rules import CONTEXTS, MARKETS, SEVERITIES, Rule, Source, load_pack
 from .sentences import Levelled, Markup, level, sentences
 
@@ -76,28 +77,37 @@ def check(
     markets: Iterable[str] = MARKETS,
     context: str = "article",
     markup: Markup = "text",
+    house: House | None = None,
 ) -> tuple[Hit, ...]:
     """Every place of the text where a rule of these markets is tripped, from left to right.
 
+    house is what is changed of the rules, by default what the shop has changed.
     Raises ValueError for a market or context that no rule knows.
     """
     asked = tuple(markets)
     if not asked or not set(asked) <= set(MARKETS) or context not in CONTEXTS:
         raise ValueError(f"markets are {MARKETS}, contexts {CONTEXTS}")
     levelled = level(text, markup)
+    index = _index(asked, context, current_house() if house is None else house)
     hits = [
         _hit(applied, found, (levelled, start, end), text)
-        for start, end, candidates in _candidates(levelled.text, _index(asked, context))
+        for start, end, candidates in _candidates(levelled.text, index)
         for applied, found in _meant(candidates, levelled.text, start, end)
     ]
     return tuple(sorted(hits, key=lambda hit: (hit.start, -SEVERITIES.index(hit.severity))))
 
 
-def find(texts: Iterable[Text], *, markets: Iterable[str] = MARKETS) -> Iterator[Finding]:
+def find(
+    texts: Iterable[Text], *, markets: Iterable[str] = MARKETS, house: House | None = None
+) -> Iterator[Finding]:
     """The hits in many texts, each with its line and column."""
     asked = tuple(markets)
+    in_force = current_house() if house is None else house
     for text in texts:
-        for hit in check(text.text, markets=asked, context=text.context, markup=text.markup):
+        hits = check(
+            text.text, markets=asked, context=text.context, markup=text.markup, house=in_force
+        )
+        for hit in hits:
             before = text.text[: hit.start]
             column = hit.start - (before.rfind("\n") + 1) + 1
             yield Finding(text.place, text.line + before.count("\n"), column, hit, text.key)
@@ -218,11 +228,11 @@ class _Index(dict[str, frozenset[int]]):
         return rules
 
 
-@cache
-def _index(markets: tuple[str, ...], context: str) -> _Index:
+@lru_cache(maxsize=64)
+def _index(markets: tuple[str, ...], context: str, house: House) -> _Index:
     return _Index(
         _Applied(rule, branch.pattern, branch.stems, severity, severities)
-        for rule in load_pack().rules
+        for rule in rules_in_force(house)
         if context not in rule.not_in_context and (severity := rule.severity(markets))
         for severities in [{m: rule.severities[m] for m in markets if m in rule.severities}]
         for branch in rule.branches

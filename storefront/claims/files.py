@@ -1,6 +1,7 @@
 """Texts out of files: Markdown with front matter, YAML, and anything else as plain text."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -28,8 +29,16 @@ def texts_in_files(path: Path) -> Iterator[Text]:
             yield from _texts_in_file(file)
 
 
-def texts_in_markdown(source: str, place: str) -> Iterator[Text]:
-    """The values of the front matter one by one, and the text below it as a whole."""
+def texts_in_markdown(source: str, place: str, *, key: str = "") -> Iterator[Text]:
+    """The values of the front matter one by one, and the text below it as a whole.
+
+    key is where sign-offs for its words are kept.
+    """
+    for text in _parts_of_markdown(source, place):
+        yield replace(text, key=key)
+
+
+def _parts_of_markdown(source: str, place: str) -> Iterator[Text]:
     lines = source.split("\n")
     end = next((n for n, line in enumerate(lines) if n and line.rstrip() in {"---", "..."}), 0)
     if lines[0].rstrip() != "---" or not end:

@@ -17,7 +17,9 @@ def findings_in(source: str, place: str) -> list[claims.Finding]:
 def shop_texts() -> Iterator[claims.Text]:
     """The texts of every guide in the shop, drafts included, for check-claims."""
     guides = db.session.execute(
-        select(Guide.slug, Guide.source).where(Guide.state != "archived").order_by(Guide.slug)
+        select(Guide.id, Guide.slug, Guide.source)
+        .where(Guide.state != "archived")
+        .order_by(Guide.slug)
     )
-    for slug, source in guides:
-        yield from claims.texts_in_markdown(source, f"guide {slug}")
+    for id_, slug, source in guides:
+        yield from claims.texts_in_markdown(source, f"guide {slug}", key=f"guide {id_}")
