@@ -19,7 +19,7 @@ from .rules import MARKETS, Rule, Source, branches, load_pack
 
 OWN_RULE = re.compile(r"H[1-9]\d{0,5}")
 GAPS = ("…", "...")
-_GAP = r"\b[^.!?\n]{0,40}\b"
+_GAP = r"(?!\w)[^.!?\n]{0,40}(?<!\w)"
 _ENDING = r"\w{0,30}"
 
 
