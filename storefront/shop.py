@@ -172,8 +172,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # no address in a log
         WTF_CSRF_TIME_LIMIT=None,
     )
-    if settings.STOREFRONT_TRUSTED_PROXIES:
-        hops = settings.STOREFRONT_TRUSTED_PROXIES
+    if hops := settings.STOREFRONT_TRUSTED_PROXIES:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     mount(app, url_prefix="", staff_person=None, is_standalone=True)
     page_cache = app.extensions["storefront"].pages

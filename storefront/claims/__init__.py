@@ -1,6 +1,7 @@
 """Wording rules: what health copy may not say in the US, UK and EU, and what to say instead."""
 
 from .checker import Finding, Hit, Text, check, find
+from .examples import examples
 from .files import texts_in_files, texts_in_markdown, texts_in_yaml
 from .house import House, KeptHouse, current_house, own_rule, rules_in_force
 from .models import ClaimSignOff, WordingChange
@@ -66,6 +67,7 @@ __all__ = [
     "Text",
     "as_json",
     "check",
+    "examples",
     "find",
     "load_pack",
     "plain",

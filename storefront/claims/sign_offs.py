@@ -76,7 +76,7 @@ def blocking_markets(finding: Finding) -> set[str]:
 def sign_off(
     findings: Sequence[Finding],
     *,
-    author: str,
+    authors: Collection[str],
     signer: str,
     reason: str,
     evidence: str,
@@ -84,10 +84,11 @@ def sign_off(
 ) -> list[ClaimSignOff]:
     """Signs for the words of some findings, all of one sentence, under every rule that blocks it.
 
+    authors are all who had a hand in the words; none of them signs.
     Raises OwnWords, NoGrounds, or NothingToSign when nothing of it is waiting.
     """
     session = require_transaction()
-    if signer.strip().lower() == author.strip().lower():
+    if signer.strip().lower() in {author.strip().lower() for author in authors}:
         raise OwnWords
     for field, text in (("reason", reason), ("evidence", evidence)):
         if not text.strip() or len(text) > _LONGEST:
@@ -103,7 +104,7 @@ def sign_off(
             markets=" ".join(m for m in MARKETS if m in blocking_markets(finding)),
             reason=reason.strip(),
             evidence=evidence.strip(),
-            author=author,
+            author=", ".join(authors)[:320],
             signed_by=signer,
         )
         for finding in waiting

@@ -36,7 +36,9 @@ def gate_of(source: str, *, guide_id: int | None) -> Gate:
 def blocked_in(source: str, *, guide_id: int | None, place: str = "") -> list[claims.Finding]:
     """What a text says that the law of a market forbids and that nobody has signed for."""
     found = findings_in(source, place or f"guide {guide_id}")
-    return [finding for finding in found if finding.hit.is_block]
+    if guide_id is None:
+        return [finding for finding in found if finding.hit.is_block]
+    return claims.not_signed(found, f"guide {guide_id}")
 
 
 def refuse_blocked(files: Iterable[GuideFile]) -> None:

@@ -19,8 +19,10 @@ def findings(text: str = TEXT, place: str = PLACE) -> list[claims.Finding]:
 
 
 def sign(shop: Shop, text: str = TEXT, **how: str) -> list[ClaimSignOff]:
-    given = {"author": "ida", "signer": "bo", "reason": "Licensed.", "evidence": "report-7.pdf"}
-    return shop.do(lambda: claims.sign_off(findings(text), **{**given, **how}))
+    given = {"signer": "bo", "reason": "Licensed.", "evidence": "report-7.pdf"}
+    return shop.do(
+        lambda: claims.sign_off(findings(text), authors=["Eve", "ida"], **{**given, **how})
+    )
 
 
 def waiting(shop: Shop, text: str = TEXT, place: str = PLACE) -> list[str]:
@@ -33,7 +35,7 @@ def test_a_signed_sentence_waits_no_more_and_says_who_answers_for_it(shop: Shop)
 
     assert waiting(shop) == []
     assert {(one.place, one.signed_by, one.author, one.markets) for one in made} == {
-        (PLACE, "bo", "ida", "US UK EU")
+        (PLACE, "bo", "Eve, ida", "US UK EU")
     }
 
 
@@ -48,7 +50,9 @@ def test_a_signature_is_for_these_words_in_this_place_only(shop: Shop) -> None:
 def test_a_signature_for_one_market_does_not_open_another(shop: Shop) -> None:
     text = "An eco-friendly bottle."
     in_eu = [f for f in findings(text) if f.hit.rule_id == "R04"]
-    made = shop.do(lambda: claims.sign_off(in_eu, author="a", signer="b", reason="r", evidence="e"))
+    made = shop.do(
+        lambda: claims.sign_off(in_eu, authors=["a"], signer="b", reason="r", evidence="e")
+    )
     assert made[0].markets == "EU"
     shop.do(lambda: claims.tune_rule("R04", dict.fromkeys(claims.MARKETS, "block"), reason="Law.",
                                      actor="ida", seen=0))  # fmt: skip
@@ -98,7 +102,7 @@ def test_a_product_with_blocked_words_is_published_once_they_are_signed(
     assert {hit.excerpt for hit in gate.hits if hit.is_block} >= {"eases pain"}
 
     found = shop.ask(lambda: catalog.findings_of(id_))
-    shop.do(lambda: claims.sign_off(found, author="a", signer="bo", reason="r", evidence="e"))
+    shop.do(lambda: claims.sign_off(found, authors=["a"], signer="bo", reason="r", evidence="e"))
 
     gate = shop.ask(lambda: catalog.gate_of(id_))
     assert [hit.excerpt for hit in gate.hits if hit.is_block] == []
@@ -115,7 +119,7 @@ def test_check_claims_lets_pass_what_is_signed(app: Flask, shop: Shop) -> None:
 
     assert exit_code() == 1
     found = shop.ask(lambda: catalog.findings_of(id_))
-    shop.do(lambda: claims.sign_off(found, author="a", signer="bo", reason="r", evidence="e"))
+    shop.do(lambda: claims.sign_off(found, authors=["a"], signer="bo", reason="r", evidence="e"))
     assert exit_code() == 0
 
 
