@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
@@ -13,7 +13,7 @@ CHANGES, SIGNED = "shop_wording_change", "shop_claim_sign_off"
 
 
 def upgrade() -> None:
-    """Brings the tables from 0017 to 0018."""
+    """Brings the tables from 0018 to 0019."""
     op.create_table(
         CHANGES,
         sa.Column("id", sa.Integer(), nullable=False),
@@ -52,7 +52,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Takes the tables back from 0018 to 0017; house rules and signatures are lost."""
+    """Takes the tables back from 0019 to 0018; house rules and signatures are lost."""
     op.drop_index(f"ix_{SIGNED}_place", SIGNED)
     op.drop_table(SIGNED)
     op.drop_index(f"ix_{CHANGES}_rule_id", CHANGES)
