@@ -1,10 +1,11 @@
 """Refusals, wrong addresses and mistakes of ours: each answered with the one error page."""
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NoReturn, cast
 
-from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, default_exceptions
 
@@ -29,9 +30,22 @@ def register(shop: Blueprint, *, has_prefix: bool) -> None:
                           provide_automatic_options=False)  # fmt: skip
 
 
-def register_for_all(app: Flask) -> None:
-    """Gives the whole app the shop's error pages; only where the app is nothing but the shop."""
-    app.register_error_handler(HTTPException, cast(Any, show_http_error))
+def register_for_all(app: Flask, *, moved_to: Callable[[str], str | None]) -> None:
+    """Gives the whole app the shop's error pages; only where the app is nothing but the shop.
+
+    moved_to tells of a path where nothing is found, where that page is now.
+    """
+
+    def show(error: HTTPException) -> ResponseReturnValue:
+        is_asked = error.code == 404 and request.method in {"GET", "HEAD"}
+        address = moved_to(request.path) if is_asked else None
+        if address is None:
+            return show_http_error(error)
+        answer = redirect(address, 301)
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer
+
+    app.register_error_handler(HTTPException, cast(Any, show))
     app.after_request(set_headers)  # also where no page of the shop was found
 
 

@@ -177,7 +177,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     mount(app, url_prefix="", staff_person=None, is_standalone=True)
     page_cache = app.extensions["storefront"].pages
     app.wsgi_app = serve_cached(page_cache, app.wsgi_app)  # type: ignore[assignment]
-    error_pages.register_for_all(app)
+    error_pages.register_for_all(app, moved_to=guides.moved_to)
     return app
 
 

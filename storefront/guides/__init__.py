@@ -25,7 +25,7 @@ from .operations import (
     save_guide,
     save_guides,
 )
-from .origins import GuideOrigin
+from .origins import GuideOrigin, moved_to
 from .overview import SHOWN, Found, Revision, Sheet, find_guides, guide_sheet, revision, revisions
 from .pictures import keep_picture, picture_line
 from .places import BlockName, GuideName, Place, blocks_in, guide_names, place_of
@@ -99,6 +99,7 @@ __all__ = [
     "minutes_of",
     "missed",
     "move_guide",
+    "moved_to",
     "new_source",
     "picture_line",
     "place_of",

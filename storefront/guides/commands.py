@@ -1,6 +1,7 @@
 """Commands of the guides."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ from .. import catalog, claims
 from ..database import db, transaction
 from ..pages import settings
 from ..progress import progress
-from . import tasks
+from . import importing, tasks
 from .gate import refuse_blocked
 from .importing import Batch, read_batch, take_in_pictures
 from .operations import Saved, save_guides
@@ -37,7 +38,13 @@ def load_guides(
 
 
 @click.command("import-guide")
-@click.argument("target", metavar="FILE|FOLDER", type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "targets",
+    nargs=-1,
+    required=True,
+    metavar="FILE|FOLDER|ZIP…",
+    type=click.Path(exists=True, path_type=Path),
+)
 @click.option(
     "--media",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -45,15 +52,24 @@ def load_guides(
 )
 @click.option("--publish", is_flag=True, help="Show the guides to readers at once.")
 @click.option("--json", "wants_json", is_flag=True, help="Print the report as JSON.")
-def import_guide(target: Path, media: Path | None, publish: bool, wants_json: bool) -> None:
-    """Reads guides from Markdown files; new ones become drafts, published ones stay published.
+def import_guide(
+    targets: tuple[Path, ...], media: Path | None, publish: bool, wants_json: bool
+) -> None:
+    """Reads guides and articles from files; new ones become drafts, published ones stay published.
 
-    A folder is read as a whole, so its guides may link to each other; with any mistake nothing is
-    changed. Ends with 1 then, and with 1 when wording forbids a guide to be public.
+    Guides in the form of the shop are read as a whole, so they may link to each other; with any
+    mistake nothing is changed. Articles of other sites (Markdown, HTML, plain text, an export of
+    WordPress, RSS, Atom, or a zip of such files) become drafts each for itself, and never more
+    than drafts. Ends with 1 when something could not be taken in, or when wording forbids a guide
+    to be public.
     """
+    if not importing.are_own(targets):
+        if publish:
+            raise click.UsageError("Articles of another site become drafts: leave --publish out.")
+        raise SystemExit(_import_articles(targets, media, wants_json))
     report = _Report(wants_json)
     try:
-        batch = _read(target, media)
+        batch = _read(targets, media)
         report.findings = [f for file in batch.files for f in findings_in(file.source, file.file)]
         report.saved = _save(batch, publish=publish)
     except BrokenGuide as broken:
@@ -78,8 +94,28 @@ def publish_guides() -> None:
     raise SystemExit(1 if late else 0)
 
 
-def _read(target: Path, media: Path | None) -> Batch:
-    batch = read_batch(target, media)
+def _import_articles(targets: Sequence[Path], media: Path | None, wants_json: bool) -> int:
+    """Imports articles of another site with a report; the exit code tells whether all came in."""
+    with importing.unpacking_place() as place:
+        report = importing.examine(targets, media=media, into=Path(place))
+        db.session.rollback()
+        count = sum(len(draft.found) for draft in report.drafts if draft.is_written)
+        with progress("Pictures", count) as advance:
+            prepared = importing.take_in_pictures_of(
+                report.drafts, settings().instance / "media", advance=advance
+            )
+    with transaction():
+        importing.save_drafts(report.drafts, prepared, by="command line")
+    if wants_json:
+        click.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+    else:
+        for line in report.lines():
+            click.echo(line)
+    return 0 if report.is_whole else 1
+
+
+def _read(targets: Path | Sequence[Path], media: Path | None) -> Batch:
+    batch = read_batch(targets, media)
     db.session.rollback()  # pictures take their time, and no reader shall wait in the database
     if batch.problems:
         raise BrokenGuide(batch.problems)

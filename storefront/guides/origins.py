@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..database import Model, now
+from ..database import Model, db, now
+from ..pages import shop_url
+from .models import Guide
 
 
 class GuideOrigin(Model):
@@ -23,3 +25,18 @@ class GuideOrigin(Model):
     path: Mapped[str] = mapped_column(String(500), default="")  # of the old address
     digest: Mapped[str] = mapped_column(String(64))  # of the text as the import wrote it
     imported_at: Mapped[datetime] = mapped_column(default=now)
+
+
+def moved_to(path: str) -> str | None:
+    """Where a page of the old site is published now; asked where nothing else is found."""
+    old = path.rstrip("/")
+    if not old or len(old) > 500:
+        return None
+    slug = db.read(
+        select(Guide.slug)
+        .join(GuideOrigin, GuideOrigin.guide_id == Guide.id)
+        .where(GuideOrigin.path == old, Guide.state == "published")
+        .order_by(Guide.id)
+        .limit(1)
+    ).scalar_one_or_none()
+    return shop_url("guide", slug=slug) if slug else None

@@ -1,13 +1,15 @@
-"""Reading a file or a folder of guides, whole, before anything is changed."""
+"""Files in the form of the shop itself, one or a folder, read whole before anything changes."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .. import catalog
-from .problems import BrokenGuide, Problem
-from .reading import GuideFile, read_guide
-from .references import known_names, known_pictures, problems_of
+from ... import catalog
+from ..problems import BrokenGuide, Problem
+from ..reading import GuideFile, read_guide
+from ..references import known_names, known_pictures, problems_of
+from .markdown_files import is_own_form
+from .sources import TEXTS
 
 _NO_PLACE = (1, 1)
 
@@ -22,14 +24,35 @@ class Batch:
     old_pictures: dict[str, int] = field(default_factory=dict)  # file name → id, taken in before
 
 
-def read_batch(target: Path, media: Path | None = None) -> Batch:
+def are_own(targets: Sequence[Path]) -> bool:
+    """Whether these files and folders hold guides in the form of the shop and nothing else."""
+    return all(_is_own(target) for target in targets)
+
+
+def _is_own(target: Path) -> bool:
+    if not target.is_dir():
+        return target.suffix.lower() == ".md" and _has_own_form(target)
+    others = (path for path in target.rglob("*") if path.suffix.lower() in TEXTS)
+    own = sorted(target.glob("*.md"))
+    return all(_has_own_form(path) for path in own) and set(others) <= set(own)
+
+
+def _has_own_form(path: Path) -> bool:
+    try:
+        return is_own_form(path.read_bytes()[:20_000])
+    except OSError:
+        return True  # told with its reason where it is read
+
+
+def read_batch(targets: Path | Sequence[Path], media: Path | None = None) -> Batch:
     """Reads guides and looks up everything they speak of; changes nothing.
 
     Pictures are looked for in media, else beside the guides, in a folder `media` there or beside
     it, and at last among those that the shop has.
     """
     batch = Batch()
-    for path in _paths(target, batch):
+    targets = [targets] if isinstance(targets, Path) else targets
+    for path in [path for target in targets for path in _paths(target, batch)]:
         try:
             batch.files.append(read_guide(path.read_bytes(), str(path)))
         except BrokenGuide as broken:
@@ -38,7 +61,7 @@ def read_batch(target: Path, media: Path | None = None) -> Batch:
             batch.problems.append(
                 Problem(str(path), *_NO_PLACE, f"The file cannot be read: {error.strerror}.", "")
             )
-    _find_pictures(batch, [media] if media else _media_folders(target))
+    _find_pictures(batch, [media] if media else [f for one in targets for f in _media_folders(one)])
     names: Mapping[str, int] = batch.old_pictures | dict.fromkeys(batch.new_pictures, 0)
     batch.problems += problems_of(batch.files, known_names(batch.files, names))
     batch.problems.sort()
