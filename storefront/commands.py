@@ -10,10 +10,11 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from . import catalog, guides, inventory, mail, pages, payments, schema, tasks
+from . import catalog, comments, guides, inventory, mail, pages, payments, schema, tasks
 from .catalog import commands as catalog_commands
 from .checkout import commands as checkout_commands
 from .claims import commands as claims_commands
+from .comments import commands as comment_commands
 from .customers import commands as customer_commands
 from .database import db
 from .guides import commands as guide_commands
@@ -40,13 +41,15 @@ def make_group() -> AppGroup:
     for feature in (
         catalog_commands,
         checkout_commands,
+        comment_commands,
         customer_commands,
         guide_commands,
         inventory_commands,
         staff_commands,
     ):
         feature.register(group)
-    claims_commands.register(group, texts=[catalog.shop_texts, guides.shop_texts])
+    texts = [catalog.shop_texts, guides.shop_texts, comments.shop_texts]
+    claims_commands.register(group, texts=texts)
     for name, command in group.commands.items():
         group.commands[name] = _with_app(command)
     return group

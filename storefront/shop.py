@@ -34,6 +34,7 @@ from .cart import routes as cart_routes
 from .catalog import routes as catalog_routes
 from .checkout import routes as checkout_routes
 from .commands import make_group
+from .comments import routes as comment_routes
 from .config import Settings, read_settings
 from .customers import routes as customer_routes
 from .database import attach_engine, init_database
@@ -59,6 +60,7 @@ _FEATURES = (
     catalog_routes,
     guide_routes,
     insight_routes,
+    comment_routes,
     cart_routes,
     checkout_routes,
     order_routes,
@@ -188,13 +190,12 @@ def mount(
     prefix = read_prefix(url_prefix)
     _refuse_what_is_taken(app)
     settings = read_settings(app.config, is_hosted=not is_standalone)
-    if not app.secret_key:
-        app.secret_key = settings.SECRET_KEY
+    app.secret_key = app.secret_key or settings.SECRET_KEY
     name = _shared_name(settings, prefix)
     layout_is_ours = settings.STOREFRONT_LAYOUT == OWN_LAYOUT
     headers = safety.safety_headers(settings, layout_is_ours=layout_is_ours)
     stamp = Stamp(settings.instance / "pages.stamp", settings.REDIS_URL, name=name)
-    state = State(
+    app.extensions["storefront"] = state = State(
         app=app,
         settings=settings,
         name=name,
@@ -214,7 +215,6 @@ def mount(
         queue=make_queue(settings, name=name),
         heartbeat=Heartbeat(settings.instance / "worker.alive", settings.REDIS_URL, name=name),
     )
-    app.extensions["storefront"] = state
     state.jobs = register_jobs(app, state.queue)
     state.chores = register_chores(app, state.queue)
     init_database(app)

@@ -168,6 +168,12 @@ def _forget_sign_ups() -> object:
     return tasks.forget_who_was_told()
 
 
+def _forget_commenters() -> object:
+    from .comments import tasks
+
+    return tasks.forget_who_wrote()
+
+
 JOBS: dict[str, Callable[..., object]] = {
     "follow_event": _follow_event,
     "send_letters": _send_letters,
@@ -181,6 +187,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "tell_waiting": _tell_waiting,
     "tell_low_stock": _tell_low_stock,
     "forget_sign_ups": _forget_sign_ups,
+    "forget_commenters": _forget_commenters,
 }
 
 EVERY_MINUTES = {
@@ -195,4 +202,5 @@ EVERY_MINUTES = {
     "tell_waiting": "*",
     "tell_low_stock": "*/5",
     "forget_sign_ups": "17",  # of each hour
+    "forget_commenters": "27",
 }

@@ -112,6 +112,11 @@ RIGHTS: Mapping[str, Right] = {
         "publish_guide schedule_guide move_guide",
     ),
     "sales": _right("See on the overview what came in", "orders", ""),
+    "comments": _right(
+        "Read comments, show, refuse and close them",
+        "writer",
+        "comments decide_comments close_comments",
+    ),
     "guide_report": _right(
         "See what guides sell: reads, carts and orders; money with the right to see what came in",
         "writer",

@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from .comments import routes as comments
 from .deliveries import routes as deliveries
 from .desk import draw_errors
 from .drafts import routes as drafts
@@ -35,6 +36,7 @@ _PARTS = (
     home,
     wanted_routes,
     ledger,
+    comments,
     sign_in_routes,
     account_routes,
     people,

@@ -85,6 +85,13 @@ _OFF_THE_LIST = "It is off your list."
 
 #: What was done just now, by the word in the address of the page that follows.
 SAID = {
+    "comments_shown": "Readers see it now.",
+    "comments_refused": "It stays out.",
+    "comments_withdrawn": "It is taken down: readers see it no longer.",
+    "comments_waiting": "It waits again.",
+    "comments_before": "Somebody was faster: there was nothing left to do.",
+    "comments_closed": "Nobody writes below this guide any more. What is shown stays.",
+    "comments_opened": "Readers may write below this guide again.",
     "refund": _SENT,
     "refund_again": _SENT,
     "try_again": "Stripe is being asked once more.",
