@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 CONTEXT = 2
 _MOST_LINES = 4_000  # above that, comparing takes longer than anybody waits
 _MOST_WORDS = 2_000
+_ALIKE = 0.5  # lines that have less in common are two lines, and not one that changed
 _PIECE = re.compile(r"\s+|\w+|[^\w\s]")
 
 Piece = tuple[str, bool]  # some letters, and whether they differ
@@ -53,13 +54,13 @@ def _opcodes(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, int, int
 
 
 def _changed(old: list[str], new: list[str], old_at: int, new_at: int) -> Iterator[DiffLine]:
-    """Lines that went and lines that came; as many as went and came are compared by words."""
-    pairs = [_words(a, b) for a, b in zip(old, new, strict=False)] if len(old) == len(new) else []
+    """Lines that went and lines that came; those in the same place are compared by words."""
+    pairs = [_words(a, b) for a, b in zip(old, new, strict=False)]
     for number, text in enumerate(old):
-        pieces = pairs[number][0] if pairs else ((text, False),)
+        pieces = pairs[number][0] if number < len(pairs) else ((text, False),)
         yield DiffLine("gone", old_at + number + 1, pieces)
     for number, text in enumerate(new):
-        pieces = pairs[number][1] if pairs else ((text, False),)
+        pieces = pairs[number][1] if number < len(pairs) else ((text, False),)
         yield DiffLine("new", new_at + number + 1, pieces)
 
 
@@ -67,9 +68,12 @@ def _words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     before, after = _PIECE.findall(old), _PIECE.findall(new)
     if len(before) + len(after) > _MOST_WORDS:
         return ((old, True),), ((new, True),)
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    if matcher.ratio() < _ALIKE:
+        return ((old, False),), ((new, False),)
     gone: list[Piece] = []
     come: list[Piece] = []
-    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in matcher.get_opcodes():
         gone.append(("".join(before[a:b]), tag != "equal"))
         come.append(("".join(after[c:d]), tag != "equal"))
     return tuple(p for p in gone if p[0]), tuple(p for p in come if p[0])
