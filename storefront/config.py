@@ -81,6 +81,7 @@ class Settings:
         " giving a reason."
     )
     STOREFRONT_TAX_RATES: str = "standard=19,reduced=7"  # percent inside the price, by tax class
+    STOREFRONT_LINK_CHECKS: str = "on"  # whether the worker asks addresses that guides lead to
     STOREFRONT_LOW_STOCK: int = 5  # from here down the page says how many are left
     STOREFRONT_SESSION_MINUTES: int = 35  # how long a payment page stays open (32 to 1439)
     STOREFRONT_HOLD_GRACE_MINUTES: int = 15  # how much longer than that its goods stay held

@@ -203,6 +203,15 @@ _ADDRESSES: _Checks = (
 
 _TRADE: _Checks = (
     (
+        lambda s: s.STOREFRONT_LINK_CHECKS not in {"on", "off", "loopback"},
+        "STOREFRONT_LINK_CHECKS must be on or off.",
+    ),
+    (
+        lambda s: s.STOREFRONT_LINK_CHECKS == "loopback" and s.STOREFRONT_PRODUCTION,
+        "STOREFRONT_LINK_CHECKS=loopback lets guides make the worker ask this very machine, and is"
+        " for tests only. Set it to on or off.",
+    ),
+    (
         lambda s: not is_currency(s.STOREFRONT_CURRENCY),
         "STOREFRONT_CURRENCY must be an ISO 4217 code like EUR.",
     ),

@@ -150,6 +150,18 @@ def _publish_guides() -> object:
     return tasks.publish_guides()
 
 
+def _write_swaps() -> object:
+    from .guides import tasks
+
+    return tasks.write_swaps()
+
+
+def _ask_outside_links() -> object:
+    from .guides import tasks
+
+    return tasks.ask_outside_links()
+
+
 def _follow_event(event_id: str) -> object:
     from .checkout import tasks
 
@@ -179,6 +191,8 @@ JOBS: dict[str, Callable[..., object]] = {
     "send_letters": _send_letters,
     "start_prices": _start_prices,
     "publish_guides": _publish_guides,
+    "write_swaps": _write_swaps,
+    "ask_outside_links": _ask_outside_links,
     "retry_events": _retry_events,
     "make_refunds": _make_refunds,
     "release_holds": _release_holds,
@@ -194,6 +208,8 @@ EVERY_MINUTES = {
     "send_letters": "*",
     "start_prices": "*",
     "publish_guides": "*",
+    "write_swaps": "*",
+    "ask_outside_links": "37",
     "retry_events": "*",
     "make_refunds": "*",
     "release_holds": "*",

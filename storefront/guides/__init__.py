@@ -15,6 +15,8 @@ from .editing import (
 from .facts import facts_of, halves, new_source, with_facts
 from .front_matter import FIELDS, LONGEST
 from .gate import Gate, gate_of
+from .health import KINDS as LINK_KINDS
+from .health import Ill, Ills, find_ills
 from .length import minutes_of, words_in
 from .models import Guide, GuideMention, GuideRevision
 from .operations import (
@@ -41,12 +43,14 @@ from .queries import (
 )
 from .reading import LONGEST_FILE, GuideFile, read_guide
 from .schedule import Missed, TooLate, missed, plan_publishing, publish_due, withdraw_publishing
+from .swaps import SwapView, swaps
 from .views import GuideCardView, GuidePage, GuideView
 from .wording import shop_texts
 from .writing import BlockedWording, UnknownGuide
 
 __all__ = [
     "FIELDS",
+    "LINK_KINDS",
     "LONGEST",
     "LONGEST_FILE",
     "SHOWN",
@@ -68,6 +72,8 @@ __all__ = [
     "GuidePage",
     "GuideRevision",
     "GuideView",
+    "Ill",
+    "Ills",
     "Missed",
     "NoSuchRevision",
     "NoTitle",
@@ -76,6 +82,7 @@ __all__ = [
     "Revision",
     "Saved",
     "Sheet",
+    "SwapView",
     "TooLate",
     "UnknownGuide",
     "archive_guide",
@@ -87,6 +94,7 @@ __all__ = [
     "facts_of",
     "feed_entries",
     "find_guides",
+    "find_ills",
     "gate_of",
     "guide_list",
     "guide_names",
@@ -118,6 +126,7 @@ __all__ = [
     "save_guide",
     "save_guides",
     "shop_texts",
+    "swaps",
     "titles_by_slug",
     "with_facts",
     "withdraw_publishing",

@@ -133,7 +133,8 @@ def _address(where: str) -> str:
 
 def _finders() -> tuple[Finder, ...]:
     """What other files find, each given the whole source; they are made of what stands above."""
+    from .link_checks import links_and_headings
     from .mention_checks import unlinked_mentions
     from .price_checks import prices_by_hand
 
-    return (unlinked_mentions, prices_by_hand)
+    return (unlinked_mentions, prices_by_hand, links_and_headings)

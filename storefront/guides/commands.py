@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from ..pages import settings
 from ..progress import progress
 from . import importing, tasks
 from .gate import refuse_blocked
+from .health import KINDS, find_ills
 from .importing import Batch, read_batch, take_in_pictures
 from .operations import Saved, save_guides
 from .problems import BrokenGuide
@@ -21,7 +23,8 @@ from .writing import BlockedWording
 
 
 def register(group: click.Group) -> None:
-    """Adds import-guide and publish-guides."""
+    """Adds import-guide, publish-guides and check-links."""
+    group.add_command(check_links)
     group.add_command(import_guide)
     group.add_command(publish_guides)
 
@@ -186,3 +189,25 @@ class _Report:
             "claims": [claims.as_json(finding) for finding in self.findings],
             "is_blocked": self.is_blocked,
         }
+
+
+@click.command("check-links")
+@click.option("--ask", is_flag=True, help="Ask the outside addresses that are due first.")
+@click.option("--json", "wants_json", is_flag=True, help="Print the list as JSON.")
+def check_links(ask: bool, wants_json: bool) -> None:
+    """Lists what guides lead to and show that is not there, and what could be better.
+
+    Ends with 1 when something is broken: a dead link, a picture without words, a text that cannot
+    be read, or an outside address that failed on two days.
+    """
+    if ask:
+        tasks.ask_outside_links()
+    found = find_ills()
+    if wants_json:
+        click.echo(json.dumps([asdict(ill) for ill in found.all], indent=2, ensure_ascii=False))
+    else:
+        for ill in found.all:
+            place = f"{ill.guide}:{ill.line}: " if ill.guide else ""
+            click.echo(f"{KINDS[ill.kind].words}: {place}{ill.message}")
+        click.echo(f"{len(found.all)} to look at, {found.broken} of them broken.")
+    raise SystemExit(1 if found.broken else 0)

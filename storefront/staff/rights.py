@@ -104,7 +104,7 @@ RIGHTS: Mapping[str, Right] = {
         "writer",
         "guides new_guide guide save_guide check_guide preview_text pick_product"
         " guide_pictures add_guide_picture guide_revisions guide_revision restore_guide"
-        " preview_link guide_gate",
+        " preview_link guide_gate links mend_link",
     ),
     "publish_guides": _right(
         "Publish guides, now or by the clock, take them out, archive them",

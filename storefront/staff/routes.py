@@ -7,6 +7,7 @@ from .deliveries import routes as deliveries
 from .desk import draw_errors
 from .drafts import routes as drafts
 from .gate import guard, keep_private
+from .guides import link_routes as guide_links
 from .guides import picture_routes as guide_pictures
 from .guides import publish_routes as publish_guides
 from .guides import revision_routes as guide_revisions
@@ -63,6 +64,7 @@ _PARTS = (
     category_routes,
     guide_pictures,
     guides,
+    guide_links,
     guide_texts,
     publish_guides,
     guide_revisions,

@@ -100,6 +100,7 @@ SAID = {
     "leave": _OFF_THE_LIST,
     "accept": "The order counts as paid, and its shopper has the confirmation.",
     "letters_again": "The letters are on their way again.",
+    "link_mended": "Written into the newest text. Readers see it when you publish that.",
     "kit": "The kit is saved. Its page says how many its parts make.",
     "kit_ended": "It is no kit any more, and has a stock of its own: none, until you count it.",
     "cancel": "The order is cancelled, and its goods are back on the shelf.",

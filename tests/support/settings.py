@@ -18,6 +18,10 @@ PRODUCTION = LIVE | {
     "STOREFRONT_MAIL_URL": "smtp://mail.example",
 }
 COUNTRIES = "STOREFRONT_COUNTRIES must list ISO 3166 codes of two letters, like DE,AT."
+LOOPBACK_LINKS = (
+    "STOREFRONT_LINK_CHECKS=loopback lets guides make the worker ask this very machine, and is"
+    " for tests only. Set it to on or off."
+)
 CURRENCY = "STOREFRONT_CURRENCY must be an ISO 4217 code like EUR."
 COUNTED_OTHERWISE = (
     "STOREFRONT_CURRENCY is one that Stripe counts in other minor units than people write it;"
@@ -114,6 +118,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"STOREFRONT_MAIL_FROM": "a@shop.example\r\nBcc: b@shop.example"}, SENDER),
     ({"STOREFRONT_MAIL_FROM": "käufer@shop.example"}, SENDER),
     ({"STOREFRONT_SUPPORT_EMAIL": "care"}, SENDER),
+    ({"STOREFRONT_LINK_CHECKS": "maybe"}, "STOREFRONT_LINK_CHECKS must be on or off."),
+    ({**PRODUCTION, "STOREFRONT_LINK_CHECKS": "loopback"}, LOOPBACK_LINKS),
     ({"STOREFRONT_CURRENCY": "euro"}, CURRENCY),
     ({"STOREFRONT_CURRENCY": "isk"}, COUNTED_OTHERWISE),
     ({"STOREFRONT_CURRENCY": "UGX"}, COUNTED_OTHERWISE),
