@@ -52,10 +52,13 @@ class Check:
 Finder = Callable[[str], Iterator[Check]]
 
 
-def check_text(source: str) -> list[Check]:
-    """Everything that is to be said about a guide's source, in its order; asks the shop's names."""
+def check_text(source: str, *, guide_id: int | None = None) -> list[Check]:
+    """Everything that is to be said about a guide's source, in its order; asks the shop's names.
+
+    Wording that somebody has signed for in this guide is a note.
+    """
     lines = Lines(source)
-    found = [*_mistakes(source, lines), *_claims(source, lines)]
+    found = [*_mistakes(source, lines), *_claims(source, lines, guide_id)]
     for finder in _finders():
         found += finder(source)
     return sorted(found, key=lambda one: (one.start, -SEVERITIES.index(one.severity), one.end))
@@ -100,18 +103,32 @@ def _end_of_word(source: str, lines: Lines, start: int, problem: Problem) -> int
     return lines.end_of(problem.line)
 
 
-def _claims(source: str, lines: Lines) -> Iterator[Check]:
-    for finding in findings_in(source, "guide"):
-        start, end = _place_of(finding, source, lines)
-        hit = finding.hit
-        first = hit.sources[0] if hit.sources else None
-        markets = ", ".join(f"{market}: {word}" for market, word in hit.severities.items())
-        yield Check(
-            "claim", hit.severity, start, end, finding.line, start - lines.start_of(start) + 1,
-            f"“{hit.excerpt}” ({markets}). {hit.rewording}",
-            f"{hit.rule_id}, {hit.category}. {'; '.join(one.what for one in hit.sources)}",
-            source_url=_address(first.where if first else ""),
-        )  # fmt: skip
+def _claims(source: str, lines: Lines, guide_id: int | None) -> Iterator[Check]:
+    found = findings_in(source, "guide")
+    waiting = claims.not_signed(found, f"guide {guide_id}") if guide_id else found
+    for finding in found:
+        is_signed = finding.hit.is_block and not any(one is finding for one in waiting)
+        yield _claim(finding, source, lines, is_signed=is_signed)
+
+
+def _claim(finding: claims.Finding, source: str, lines: Lines, *, is_signed: bool) -> Check:
+    """A hit; where a softer sentence may stand instead, its place is the whole sentence."""
+    hit = finding.hit
+    start, end = _place_of(finding, source, lines)
+    softer = hit.replacements if source.startswith(hit.excerpt, start) else ()
+    if softer:
+        end = start + hit.sentence_end - hit.start
+        start -= hit.start - hit.sentence_start
+    markets = ", ".join(f"{market}: {word}" for market, word in hit.severities.items())
+    signed = " Somebody has signed for it." if is_signed else ""
+    return Check(
+        "claim", "note" if is_signed else hit.severity, start, end, lines.line_of(start),
+        start - lines.start_of(start) + 1,
+        f"“{hit.excerpt}” ({markets}). {hit.rewording}{signed}",
+        f"{hit.rule_id}, {hit.category}. {'; '.join(one.what for one in hit.sources)}",
+        source_url=_address(hit.sources[0].where if hit.sources else ""),
+        fixes=tuple(Fix(f"Write “{text}”", text) for text in softer),
+    )  # fmt: skip
 
 
 def _place_of(finding: claims.Finding, source: str, lines: Lines) -> tuple[int, int]:

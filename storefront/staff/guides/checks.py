@@ -54,7 +54,7 @@ class Told:
 def told_about(form: GuideForm) -> list[Told]:
     """All that is to be said about a form's source; mistakes in facts are put at their fields."""
     source = form.source
-    found = list(_placed(form, source, guides.check_text(source)))
+    found = list(_placed(form, source, guides.check_text(source, guide_id=form.guide_id)))
     for one in found:
         if one.field in form.facts and one.check.severity == "block":
             at = form.facts[one.field]

@@ -31,6 +31,7 @@ class GuideForm:
     text: str
     base: str
     facts: dict[str, Field] = field(default_factory=dict)
+    guide_id: int | None = None  # whose signatures count
 
     @property
     def source(self) -> str:
@@ -58,18 +59,18 @@ class GuideForm:
         return next((one.name for one in self.facts.values() if one.error), "")
 
 
-def form_of(source: str, *, seen: int) -> GuideForm:
+def form_of(source: str, *, seen: int, guide_id: int | None = None) -> GuideForm:
     """The form of a source; one whose front matter cannot be read is shown as it is."""
     facts = guides.facts_of(source)
     parts = guides.halves(source)
     if facts is None or parts is None:
-        return GuideForm(seen, source, source)
-    return GuideForm(seen, parts[1].lstrip("\n"), source, _fields(facts))
+        return GuideForm(seen, source, source, guide_id=guide_id)
+    return GuideForm(seen, parts[1].lstrip("\n"), source, _fields(facts), guide_id)
 
 
-def read_sent(sent: Mapping[str, str], *, base: str) -> GuideForm:
+def read_sent(sent: Mapping[str, str], *, base: str, guide_id: int) -> GuideForm:
     """The form as somebody sent it, over the source that they saw."""
-    form = form_of(base, seen=number(sent.get("seen", "")))
+    form = form_of(base, seen=number(sent.get("seen", "")), guide_id=guide_id)
     form.text = lines(sent.get("source", form.text))
     was = {name: one.value for name, one in form.facts.items()}
     for name, one in form.facts.items():

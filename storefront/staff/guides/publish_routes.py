@@ -118,7 +118,7 @@ def _page(
     """wrong is what is wrong with the moment that was written."""
     planned = local(sheet.publish_at).strftime("%Y-%m-%dT%H:%M") if sheet.publish_at else ""
     gate = guides.gate_of(sheet.source, guide_id=sheet.id)
-    form = form_of(sheet.source, seen=sheet.newest)
+    form = form_of(sheet.source, seen=sheet.newest, guide_id=sheet.id)
     token = sheet.preview_token
     return render_desk(
         "guides/gate.html",

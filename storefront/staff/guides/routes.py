@@ -59,7 +59,7 @@ def staff_new_guide() -> AnyResponse:
 def staff_guide(id: int) -> Response:
     """The page on which a guide is written."""
     sheet = sheet_of(id)
-    form = form_of(sheet.source, seen=sheet.newest)
+    form = form_of(sheet.source, seen=sheet.newest, guide_id=id)
     wants_checks = request.args.get("checked") == "1"
     told = told_about(form) if wants_checks else None
     return guide_page(sheet, form, said=request.args.get("said", ""), told=told)
@@ -68,7 +68,7 @@ def staff_guide(id: int) -> Response:
 def staff_save_guide(id: int) -> AnyResponse:
     """Keeps what was written as a revision, or only says what there is to say about it."""
     sheet = sheet_of(id)
-    form = read_sent(request.form, base=_base(sheet))
+    form = read_sent(request.form, base=_base(sheet), guide_id=id)
     if not Form().validate():
         return guide_page(sheet, form, status=422, error=STALE)
     then = request.form.get("then", "")

@@ -87,8 +87,10 @@ def _sent() -> GuideForm:
     """The form that was sent: with its facts, or its text alone over those of ?guide=."""
     sheet = guides.guide_sheet(number(request.args.get("guide", "")))
     if "title" in request.form and sheet:
-        return read_sent(request.form, base=sheet.source)
-    return text_only(request.form.get("source", ""), base=sheet.source if sheet else "")
+        return read_sent(request.form, base=sheet.source, guide_id=sheet.id)
+    form = text_only(request.form.get("source", ""), base=sheet.source if sheet else "")
+    form.guide_id = sheet.id if sheet else None
+    return form
 
 
 def _newest() -> dict[str, Any] | None:
