@@ -122,6 +122,17 @@ RIGHTS: Mapping[str, Right] = {
         "writer",
         "report report_guide report_products report_csv",
     ),
+    "see_wording": _right(
+        "See the wording rules, what they find, and what waits for a signature",
+        "writer",
+        "wording wording_rule sign_offs",
+    ),
+    "sign_off": _right(
+        "Sign for words of somebody else that a rule blocks, and withdraw it",
+        "writer",
+        "sign withdraw_sign_off",
+    ),
+    "wording": _right("Mute, tune and add wording rules", "", "tune_rule undo_wording new_wording"),
     "wanted": _right(
         "See what is low, sold out and wanted in vain", "orders stock writer", "wanted"
     ),

@@ -32,6 +32,7 @@ from .products import category_routes, picture_routes, price_routes
 from .products import routes as products
 from .stock import count_routes, file_routes, sku_routes
 from .stock import routes as stock
+from .wording import routes as wording
 
 _PARTS = (
     home,
@@ -68,6 +69,7 @@ _PARTS = (
     guide_texts,
     publish_guides,
     guide_revisions,
+    wording,
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import guides, inventory, payments, staff
+from storefront import claims, guides, inventory, payments, staff
 from storefront.database import Model, db
 from storefront.inventory import ArrivedGoods
 from storefront.staff import rights
@@ -157,6 +157,14 @@ def forms_of(html: str, at: str, *, signed_out: bool) -> Iterator[Sent]:
             yield Sent(path.partition("?")[0], fields, signed_out)
 
 
+def _judge_words() -> None:
+    """A rule that the house has tuned, and a sentence that somebody has signed for."""
+    warn = dict.fromkeys(claims.MARKETS, "warn")
+    claims.tune_rule("M04", warn, reason="x", actor=IDA, seen=0)
+    found = list(claims.find([claims.Text("guide", "It cures.", key="guide 1")]))
+    claims.sign_off(found, authors=[BO], signer=IDA, reason="x", evidence="y")
+
+
 def furnish(app: Flask) -> Office:
     """Orders, parcels, stock, lots, deliveries, people, letters, cases: one of each, at least."""
     shop = Shop(app)
@@ -177,6 +185,7 @@ def furnish(app: Flask) -> Office:
         goods = [ArrivedGoods("OIL-100", 5, lot="L1", expires_on=later)]
         inventory.receive(goods, token="t", actor=IDA)
         count = inventory.start_count("Everything", ["OIL-100"], actor=IDA)
+        _judge_words()
         links.ask_new_password(BO)
         return count, links.invite("new-one@shop.example", ["stock"], by=IDA).id
 
@@ -187,7 +196,8 @@ def furnish(app: Flask) -> Office:
         kind: link_in(letters(app, f"staff_{kind}")[0]).rpartition("/")[2]
         for kind in ("password", "invitation")
     }
-    office = Office(app, {"reference": first.reference, "sku": "OIL-100", "slug": "oil-100"})
+    named = {"reference": first.reference, "sku": "OIL-100", "slug": "oil-100", "rule_id": "M04"}
+    office = Office(app, named)
     for rule in app.url_map.iter_rules():
         endpoint = rule.endpoint.removeprefix("shop.")
         for part, number in (
