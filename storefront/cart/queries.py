@@ -17,6 +17,7 @@ class BasketLine:
     """A line at today's price; quantity is what can really be bought, wanted what was asked for."""
 
     sku: str
+    product_id: int
     name: str
     variant: str
     slug: str
@@ -97,6 +98,7 @@ def _line(row: CartLine, variant: catalog.VariantView, free: int) -> BasketLine:
     quantity = min(row.quantity, left)
     return BasketLine(
         sku=row.sku,
+        product_id=variant.product_id,
         name=variant.product_name,
         variant=variant.name,
         slug=variant.slug,

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from .. import catalog
 from ..database import transaction
 from ..errors import Refusal
 from ..forms import Form, first_error
@@ -68,10 +69,12 @@ def change_line(sku: str) -> AnyResponse:
 
 def cart_page(*, error: str = "", status: int = 200) -> Response:
     """The cart as it is now, with one sentence on what went wrong, if anything did."""
+    cart = current_cart()
     return render_private(
         "storefront/cart/cart.html",
         status=status,
-        cart=current_cart(),
+        cart=cart,
+        pairings=catalog.pairings_of([line.product_id for line in cart.lines]),
         form=Form(),
         error=error,
     )

@@ -12,7 +12,7 @@ from .bulk import (
     version,
     would_change,
 )
-from .csv_file import guard
+from .csv_file import guard, kit_text
 from .drafts import Problem
 from .editing import (
     ChangedMeanwhile,
@@ -24,7 +24,6 @@ from .editing import (
     slug_from,
 )
 from .export_file import export_csv, export_yaml
-from .fields import kit_text
 from .gate import (
     Gate,
     MarketGate,
@@ -64,6 +63,7 @@ from .operations import (
     set_price,
 )
 from .overview import FoundProducts, ProductRow, Wanted, find_products, ids_found
+from .pairings import PairingView, pairings, pairings_of
 from .pictures import (
     BadPicture,
     MissingPicture,
@@ -148,6 +148,7 @@ __all__ = [
     "NotReady",
     "NothingChanges",
     "OfferView",
+    "PairingView",
     "Picture",
     "PictureView",
     "PlannedPrice",
@@ -209,6 +210,8 @@ __all__ = [
     "namings",
     "next_due",
     "open_plans",
+    "pairings",
+    "pairings_of",
     "picture_by_file",
     "phrase",
     "picture_views",

@@ -9,7 +9,7 @@ they are written, and lose it again when they are read.
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from .drafts import Cell, Problems, ProductRecord, Record, Records
 from .fields import nearest
@@ -24,7 +24,7 @@ PRODUCT = {
         "slug", "name", "also_called", "category", "state", "kind", "summary", "description",
         "directions", "use_amount", "uses_per_week", "ingredients", "warnings", "opened_months",
         "has_best_before", "responsible_name", "responsible_address", "responsible_contact",
-        "responsible_uk", "contact_us", "origin_country",
+        "responsible_uk", "contact_us", "origin_country", "goes_with",
     )
 }  # fmt: skip
 VARIANT = {
@@ -43,6 +43,11 @@ def guard(text: str) -> str:
     """The text with an apostrophe in front when a spreadsheet would run it; see unguard."""
     is_guarded = text[:1] == "'" and text[1:2] in {*_RUNS, "'"}
     return f"'{text}" if text.startswith(_RUNS) or is_guarded else text
+
+
+def kit_text(parts: Mapping[str, int]) -> str:
+    """Parts of a kit as the field of that name reads them: 1 OIL-SPRAY-250, 2 FLAKES-1000."""
+    return ", ".join(f"{units} {sku}" for sku, units in sorted(parts.items()))
 
 
 def unguard(text: str) -> str:

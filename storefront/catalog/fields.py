@@ -17,6 +17,7 @@ from ..money import NotChargeable, parse_money, plain_money, smallest_step
 from .amounts import MOST_USES, read_amount
 from .drafts import BadField
 from .naming import also_called
+from .pairings import goes_with
 from .slugs import LONGEST_SLUG, SLUG
 
 STATES = ("draft", "published", "archived")
@@ -82,6 +83,7 @@ def _product_rules() -> dict[str, Rule]:
         "responsible_uk": text,
         "contact_us": text,
         "origin_country": optional(country),
+        "goes_with": lambda written: goes_with(text(written)),
     }
 
 
@@ -209,11 +211,6 @@ def kit(written: str) -> dict[str, int]:
     return parts
 
 
-def kit_text(parts: Mapping[str, int]) -> str:
-    """What kit() reads."""
-    return ", ".join(f"{units} {sku}" for sku, units in sorted(parts.items()))
-
-
 def price(currency: str) -> Rule:
     """A rule for prices such as 12.90, in minor units of the currency."""
     example = plain_money(12900 if smallest_step(currency) == 10 else 1290, currency)
@@ -287,8 +284,7 @@ def yes_no(written: str) -> bool:
 def picture_file(written: str) -> str:
     """The name of a picture, as a path that stays inside the folder of pictures."""
     kept = line(200, needed=True)(written)
-    parts = kept.split("/")
-    if "\\" in kept or ":" in kept or any(part in {"", ".", ".."} for part in parts):
+    if "\\" in kept or ":" in kept or any(part in {"", ".", ".."} for part in kept.split("/")):
         raise BadField(
             f"{_short(kept)} leads out of the folder of pictures.",
             "Write the file's name only, like oil-spray.jpg.",

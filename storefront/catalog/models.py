@@ -59,6 +59,7 @@ class Product(Model):
     responsible_uk: Mapped[str] = mapped_column(Text, default="")  # name, address and contact
     contact_us: Mapped[str] = mapped_column(Text, default="")  # where US buyers report harm
     origin_country: Mapped[str] = mapped_column(String(2), default="")
+    goes_with: Mapped[str] = mapped_column(Text, default="")  # see pairings.py
     position: Mapped[int] = mapped_column(default=0)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
 

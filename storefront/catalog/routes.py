@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from ..errors import NotFound
 from ..pages import keep_in_time, public_page, render_public, shop_url
 from . import listing, queries, tasks
+from .pairings import pairings
 from .price_clock import next_due
 from .views import CategoryView
 
@@ -51,7 +52,8 @@ def show_product(slug: str) -> ResponseReturnValue:
     product = queries.product_page(slug, request.args.get("variant", ""))
     if product is None:
         return _lead_on(slug)
-    return render_public("storefront/catalog/product.html", product=product)
+    found = pairings([product.goes_with])
+    return render_public("storefront/catalog/product.html", product=product, pairings=found)
 
 
 def _lead_on(slug: str) -> ResponseReturnValue:

@@ -86,6 +86,7 @@ FACTS = (
     "responsible_uk",
     "contact_us",
     "origin_country",
+    "goes_with",
 )
 # The long texts come with the rows of the one product only.
 PRODUCT_AROUND: Select[Any] = (

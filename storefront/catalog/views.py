@@ -107,6 +107,7 @@ class ProductView:
     responsible_uk: str
     contact_us: str
     origin_country: str
+    goes_with: str
     related: tuple[ProductCardView, ...]
 
 

@@ -8,7 +8,7 @@ from .. import claims
 from ..database import db
 from .models import Category, Product, ProductPicture
 
-_FIELDS = ("name", "summary", "description", "directions", "warnings")
+_FIELDS = ("name", "summary", "description", "directions", "warnings", "goes_with")
 
 
 def shop_texts() -> Iterator[claims.Text]:

@@ -37,6 +37,11 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "ingredients": ("Ingredients (INCI)", "In the order of the label."),
     "opened_months": ("Months it keeps once opened", ""),
     "has_best_before": ("A best-before date stands on each pack", ""),
+    "goes_with": (
+        "Goes with",
+        "One line each: the address of the other product, a colon, and why. Shown while it can be"
+        " bought.",
+    ),
     "origin_country": ("Country of origin", "Two letters, such as DE."),
     "responsible_name": ("Responsible person in the EU: name", ""),
     "responsible_address": ("Postal address", ""),
