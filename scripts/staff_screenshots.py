@@ -222,6 +222,20 @@ def phone(page: Page, url: str, suffix: str) -> None:
     save(page, "pay-375")
 
 
+def guides(page: Page, url: str, suffix: str) -> None:
+    """A guide on a phone; on a laptop what stands in its way, and what a revision changed."""
+    page.goto(f"{url}/staff/guides/3")
+    if suffix == "375":
+        save(page, "guide-375", tallest=1700)
+        return
+    page.get_by_label("Summary").fill("A foot bath that cures insomnia, and what to put in it.")
+    page.get_by_role("button", name="Publish …").click()
+    page.get_by_role("heading", name="What stands in the way").wait_for()
+    save(page, "guide-gate-1280")
+    page.goto(f"{url}/staff/guides/3/revisions/2")
+    save(page, "guide-revision-1280")
+
+
 #: The parts by name; `scripts/staff_screenshots.py overview` takes only those that are named.
 PARTS: dict[str, Part] = {
     "overview": overview,
@@ -231,6 +245,7 @@ PARTS: dict[str, Part] = {
     "people": people,
     "phone": phone,
     "products": products,
+    "guides": guides,
 }
 
 
