@@ -5,5 +5,5 @@ export { HighlightStyle, Language, syntaxHighlighting, syntaxTree } from "@codem
 export { forEachDiagnostic, linter, nextDiagnostic, previousDiagnostic, setDiagnostics } from "@codemirror/lint";
 export { search, searchKeymap } from "@codemirror/search";
 export { EditorSelection, EditorState } from "@codemirror/state";
-export { closeHoverTooltips, EditorView, highlightSpecialChars, keymap } from "@codemirror/view";
+export { closeHoverTooltips, EditorView, hasHoverTooltips, highlightSpecialChars, keymap } from "@codemirror/view";
 export { styleTags, tags } from "@lezer/highlight";

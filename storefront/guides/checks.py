@@ -14,6 +14,7 @@ from .linking import unknown_names
 from .problems import BrokenGuide, Problem
 from .reading import GuideFile, read_guide
 from .references import known_names, known_pictures
+from .softer import softer_words
 from .wording import findings_in
 
 #: What a check may be about; how much it weighs: block stops publishing, warn and note do not.
@@ -27,10 +28,15 @@ _RIGHT = re.compile(r"Did you mean “([^”]+)”\?")
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What may stand in the place of what is wrong, taken with one press."""
+    """What may stand in the place of what is wrong, taken with one press.
+
+    It takes the place between start and end, or that of the check itself where they are left out.
+    """
 
     label: str
     text: str
+    start: int = -1
+    end: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +118,9 @@ def _claims(source: str, lines: Lines, guide_id: int | None) -> Iterator[Check]:
 
 
 def _claim(finding: claims.Finding, source: str, lines: Lines, *, is_signed: bool) -> Check:
-    """A hit; where a softer sentence may stand instead, its place is the whole sentence."""
+    """A hit at its words; a softer sentence takes the place of the whole one."""
     hit = finding.hit
     start, end = _place_of(finding, source, lines)
-    softer = hit.replacements if source.startswith(hit.excerpt, start) else ()
-    if softer:
-        end = start + hit.sentence_end - hit.start
-        start -= hit.start - hit.sentence_start
     markets = ", ".join(f"{market}: {word}" for market, word in hit.severities.items())
     signed = " Somebody has signed for it." if is_signed else ""
     return Check(
@@ -127,8 +129,20 @@ def _claim(finding: claims.Finding, source: str, lines: Lines, *, is_signed: boo
         f"“{hit.excerpt}” ({markets}). {hit.rewording}{signed}",
         f"{hit.rule_id}, {hit.category}. {'; '.join(one.what for one in hit.sources)}",
         source_url=_address(hit.sources[0].where if hit.sources else ""),
-        fixes=tuple(Fix(f"Write “{text}”", text) for text in softer),
+        fixes=_softer(hit, source, start),
     )  # fmt: skip
+
+
+def _softer(hit: claims.Hit, source: str, start: int) -> tuple[Fix, ...]:
+    """Softer words; for whole sentences only where the sentence stands in the source as found."""
+    from_, to = start + hit.sentence_start - hit.start, start + hit.sentence_end - hit.start
+    is_there = source.startswith(hit.excerpt, start) and 0 <= from_ < to <= len(source)
+    if not is_there or "\n\n" in source[from_:to]:
+        return ()
+    return tuple(
+        Fix(label, words, from_, to) if is_sentence else Fix(label, words)
+        for label, words, is_sentence in softer_words(hit)
+    )
 
 
 def _place_of(finding: claims.Finding, source: str, lines: Lines) -> tuple[int, int]:

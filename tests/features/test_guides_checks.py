@@ -5,6 +5,7 @@ import pytest
 from storefront import claims, guides
 from storefront.guides.checks import KINDS, SEVERITIES
 from storefront.guides.lines import Lines
+from storefront.guides.softer import softer_words
 from support.guides import written
 from support.shop import Shop
 from support.writing import draft, publish_now, sheet
@@ -63,12 +64,14 @@ def test_claims_are_marked_in_the_text_and_in_the_facts(shop: Shop) -> None:
 
 
 def test_a_claim_comes_with_a_softer_sentence_and_is_gone_when_that_is_taken(shop: Shop) -> None:
-    body = "First. Relieves sore muscles. Last.\n"
+    body = "First 😀. Relieves sore muscles. Last.\n"
     source = written(body).decode()
     found = next(one for one in checks(shop, body) if one.kind == "claim" and one.fixes)
-    assert source[found.start : found.end] == "Relieves sore muscles."
-    mended = source[: found.start] + found.fixes[0].text + source[found.end :]
-    assert mended.endswith(f"First. {found.fixes[0].text} Last.\n")
+    fix = found.fixes[0]
+    assert source[found.start : found.end] == "sore muscles"
+    assert source[fix.start : fix.end] == "Relieves sore muscles."
+    mended = source[: fix.start] + fix.text + source[fix.end :]
+    assert mended.endswith(f"First 😀. {fix.text} Last.\n")
     assert [one for one in shop.ask(lambda: guides.check_text(mended)) if one.kind == "claim"] == []
 
 
@@ -113,6 +116,30 @@ def test_a_price_typed_by_hand_is_marked_with_the_token_that_keeps_it_true(shop:
     source = written("[Ours](product:oil) costs €12.90.\n").decode()
     assert (found.kind, source[found.start : found.end]) == ("price", "€12.90")
     assert found.fixes[0].text == "{price:OIL-100}"
+
+
+@pytest.mark.parametrize(
+    ("rewording", "excerpt", "replacements", "proposed"),
+    [
+        ("“use”, “apply”, “care for”.", "treat", (), ["use", "apply", "care for"]),
+        ("“a calm moment”.", "Calms nerves", (), ["A calm moment"]),
+        ("Delete. No cosmetic wording exists.", "nerve pain", (), [""]),
+        ("“a” / “b” / “c” / “d”", "x", (), ["a", "b", "c"]),
+        ("Only in the safety block: “may tingle”.", "tingles", ("It may.",), ["It may."]),
+        ("Judge the sentence without it.", "may help", (), []),
+    ],
+)
+def test_the_wordings_that_a_rule_names_can_be_taken(
+    rewording: str, excerpt: str, replacements: tuple[str, ...], proposed: list[str]
+) -> None:
+    hit = claims.Hit("D01", "x", "block", {"EU": "block"}, excerpt, 0, 1, excerpt, 0, 1, rewording,
+                     replacements, ())  # fmt: skip
+    found = softer_words(hit)
+    assert [words for _, words, _ in found] == proposed
+    assert all(label.endswith(f"“{words}”") for label, words, _ in found if words)
+    assert [is_sentence for *_, is_sentence in found] == [
+        words in {"", "It may."} for words in proposed
+    ]
 
 
 @pytest.mark.parametrize(

@@ -77,8 +77,11 @@ def key_of(one: Told, fix: guides.Fix) -> str:
     return f"{one.start}-{one.end}-{crc32(fix.text.encode())}"
 
 
-def as_json(one: Told) -> dict[str, Any]:
-    """A check for the editor; its offsets count characters of the text that was sent."""
+def as_json(one: Told, source: str) -> dict[str, Any]:
+    """A check for the editor; its offsets count characters of the text that was sent.
+
+    source is what was checked: each fix tells the words that it takes the place of.
+    """
     check = one.check
     return {
         "kind": check.kind,
@@ -91,7 +94,21 @@ def as_json(one: Told) -> dict[str, Any]:
         "message": check.message,
         "why": check.why,
         "source_url": check.source_url,
-        "fixes": [{"label": fix.label, "text": fix.text} for fix in check.fixes],
+        "fixes": [_fix_as_json(fix, one, source) for fix in check.fixes],
+    }
+
+
+def _fix_as_json(fix: guides.Fix, one: Told, source: str) -> dict[str, Any]:
+    has_own_place = fix.start >= 0
+    start = fix.start if has_own_place else one.check.start
+    end = fix.end if has_own_place else one.check.end
+    above = one.check.start - one.start
+    return {
+        "label": fix.label,
+        "text": fix.text,
+        "start": start - above,
+        "end": end - above,
+        "words": source[start:end],
     }
 
 

@@ -24,8 +24,8 @@ def staff_check_guide() -> Response:
     told = told_about(form)
     words = guides.words_in(form.text)
     answer = {
-        "checks": [as_json(one) for one in told if not one.field],
-        "facts": [as_json(one) | {"label": one.label} for one in told if one.field],
+        "checks": [as_json(one, form.source) for one in told if not one.field],
+        "facts": [as_json(one, form.source) | {"label": one.label} for one in told if one.field],
         "words": words,
         "minutes": guides.minutes_of(words),
         "newest": _newest(),
