@@ -16,12 +16,15 @@ _MOST_BYTES = {
     "shop.staff_save_product": 1024 * 1024,
     "shop.staff_add_pictures": 64 * 1024 * 1024,
     "shop.staff_add_guide_picture": 32 * 1024 * 1024,
+    "shop.staff_read_articles": 512 * 1024 * 1024,  # an export with its pictures
     **dict.fromkeys(
         ("shop.staff_save_guide", "shop.staff_check_guide", "shop.staff_preview_text"),
         4 * 1024 * 1024,  # a guide of a million bytes, as forms write it
     ),
 }
-_UPLOADS = {"shop.staff_add_pictures", "shop.staff_add_guide_picture"}
+_UPLOADS = {
+    "shop.staff_add_pictures", "shop.staff_add_guide_picture", "shop.staff_read_articles",
+}  # fmt: skip
 #: Read by nobody before the gate has seen who sends it: an event as it came, pictures by size.
 _READ_LATER = {"shop.stripe_webhook"} | _UPLOADS
 

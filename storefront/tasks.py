@@ -186,8 +186,15 @@ def _forget_commenters() -> object:
     return tasks.forget_who_wrote()
 
 
+def _import_articles(token: str, actor: str) -> object:
+    from .staff import tasks
+
+    return tasks.import_articles(token, actor)
+
+
 JOBS: dict[str, Callable[..., object]] = {
     "follow_event": _follow_event,
+    "import_articles": _import_articles,
     "send_letters": _send_letters,
     "start_prices": _start_prices,
     "publish_guides": _publish_guides,

@@ -1,5 +1,6 @@
 """Articles that help people choose; the product links in them never break."""
 
+from . import importing
 from .checks import Check, Fix, check_text
 from .difference import DiffLine, difference
 from .editing import (
@@ -49,6 +50,7 @@ from .wording import shop_texts
 from .writing import BlockedWording, UnknownGuide
 
 __all__ = [
+    "importing",
     "FIELDS",
     "LINK_KINDS",
     "LONGEST",

@@ -100,11 +100,12 @@ RIGHTS: Mapping[str, Right] = {
         " remove_picture categories save_categories",
     ),
     "guides": _right(
-        "Write guides: drafts, pictures, checks, revisions, links to previews",
+        "Write and import guides: drafts, pictures, checks, revisions, links to previews",
         "writer",
         "guides new_guide guide save_guide check_guide preview_text pick_product"
         " guide_pictures add_guide_picture guide_revisions guide_revision restore_guide"
-        " preview_link guide_gate links mend_link",
+        " preview_link guide_gate links mend_link articles read_articles articles_plan"
+        " import_articles",
     ),
     "publish_guides": _right(
         "Publish guides, now or by the clock, take them out, archive them",

@@ -7,6 +7,7 @@ from .deliveries import routes as deliveries
 from .desk import draw_errors
 from .drafts import routes as drafts
 from .gate import guard, keep_private
+from .guides import import_routes as import_guides
 from .guides import link_routes as guide_links
 from .guides import picture_routes as guide_pictures
 from .guides import publish_routes as publish_guides
@@ -63,6 +64,7 @@ _PARTS = (
     picture_routes,
     price_routes,
     category_routes,
+    import_guides,
     guide_pictures,
     guides,
     guide_links,

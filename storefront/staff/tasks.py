@@ -1,10 +1,12 @@
 """What the worker does for the people who run the shop."""
 
 import secrets
+from itertools import count
+from pathlib import Path
 
 from flask import render_template
 
-from .. import catalog, inventory, mail
+from .. import audit, catalog, guides, inventory, mail
 from ..database import db, transaction
 from ..display import shop_facts
 from ..pages import public_url, settings
@@ -27,6 +29,32 @@ def tell_low_stock() -> int:
             if rows:
                 mail.write(_letter(rows, recipient))
     return len(rows)
+
+
+def import_articles(token: str, actor: str) -> int:
+    """Imports what was handed in under a token; gives how many guides were written.
+
+    The report is kept; how far it is, can be read.
+
+    Doing it twice changes nothing the second time.
+    """
+    kept = guides.importing.kept_files(token)
+    kept.note("progress", {"done": 0, "of": 0, "by": actor})
+    with guides.importing.unpacking_place() as place:
+        report = guides.importing.examine(kept.files, into=Path(place))
+        db.session.rollback()
+        total = sum(len(draft.found) for draft in report.drafts if draft.is_written)
+        done = count(1)
+        prepared = guides.importing.take_in_pictures_of(
+            report.drafts,
+            settings().instance / "media",
+            advance=lambda: kept.note("progress", {"done": next(done), "of": total, "by": actor}),
+        )
+    with transaction():
+        guides.importing.save_drafts(report.drafts, prepared, by=actor)
+        audit.record(actor, "articles imported", "guides", after=dict(report.tally()))
+    kept.finish(guides.importing.told_of(report, kept.folder / "files"))
+    return sum(draft.is_written for draft in report.drafts)
 
 
 def _letter(rows: list[catalog.StockRow], recipient: str) -> mail.NewLetter:

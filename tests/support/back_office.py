@@ -1,5 +1,6 @@
 """A back office full of real things, and every form that it shows: for tests that try them all."""
 
+import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -165,6 +166,14 @@ def _judge_words() -> None:
     claims.sign_off(found, authors=[BO], signer=IDA, reason="x", evidence="y")
 
 
+def handed_in(shop: Shop) -> str:
+    """An article of another site that waits to be imported; gives its token."""
+    article = ("old.txt", io.BytesIO(b"An Old Title\n\nSome words that fill a line of text.\n"))
+    kept = shop.ask(lambda: guides.importing.keep([article]))
+    kept.note("plan", guides.importing.Report().as_json() | {"tally": {"new": 1}})
+    return kept.token
+
+
 def furnish(app: Flask) -> Office:
     """Orders, parcels, stock, lots, deliveries, people, letters, cases: one of each, at least."""
     shop = Shop(app)
@@ -212,6 +221,9 @@ def furnish(app: Flask) -> Office:
             office.of_endpoint[endpoint, "reference"] = by_phone
     office.of_endpoint |= {
         ("staff_accept", "token"): tokens["invitation"],
+        **dict.fromkeys(
+            (("staff_articles_plan", "token"), ("staff_import_articles", "token")), handed_in(shop)
+        ),
         ("staff_new_password", "token"): tokens["password"],
     }
     return office

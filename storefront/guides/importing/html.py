@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup, Comment
 from bs4.element import Tag
 from markdownify import MarkdownConverter
 
+from ..front_matter import slugify
 from .articles import FoundArticle, FoundPicture, Unreadable, ai_note, day, decoded, escaped
 
 _NEVER = (
@@ -46,7 +47,7 @@ def read_html(content: bytes, file: str) -> FoundArticle:
         stem = PurePosixPath(file).stem.replace("-", " ").replace("_", " ")
         article.title = stem[:1].upper() + stem[1:]
         article.recovered.append("no title was found: write one")
-    article.key = article.address or f"file:{file}"
+    article.key = article.address or f"title:{slugify(article.title)}"
     return article
 
 

@@ -1,7 +1,7 @@
 """What an import did, or would do, for people and for scripts."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,9 +77,9 @@ def status_of(draft: Draft) -> str:
     return "broken" if draft.problems else draft.status
 
 
-def weight(claims: Counter[str]) -> str:
+def weight(claims: Mapping[str, int]) -> str:
     """Findings by how much they weigh: '3 block, 12 warn'."""
-    told = [f"{claims[name]} {name}" for name in ("block", "warn", "note") if claims[name]]
+    told = [f"{claims[name]} {name}" for name in ("block", "warn", "note") if claims.get(name)]
     return ", ".join(told) or "nothing"
 
 

@@ -1,8 +1,10 @@
 """Writing what an import found: pictures first, then all guides as drafts, in one transaction."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from sqlalchemy import select
 
@@ -126,6 +128,15 @@ def _remember(drafts: Sequence[Draft]) -> None:
             session.add(origin)
         origin.path, origin.digest, origin.imported_at = draft.path, draft.digest, now()
     session.flush()
+
+
+def told_of(report: Report, folder: Path) -> dict[str, Any]:
+    """The report for scripts and pages, in which files have the names they were handed in by."""
+    text = json.dumps(report.as_json())
+    for place in (folder.as_posix(), str(folder.resolve())):
+        text = text.replace(f"{place}/", "")
+    told: dict[str, Any] = json.loads(text)
+    return told
 
 
 def unpacking_place() -> "TemporaryDirectory[str]":
