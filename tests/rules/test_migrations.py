@@ -233,3 +233,27 @@ def test_old_orders_are_found_by_the_same_words_as_new_ones(connection: Connecti
 
 def _rows(connection: Connection, query: str) -> list[tuple[object, ...]]:
     return sorted(tuple(row) for row in connection.execute(sa.text(query)))
+
+
+def test_the_text_of_each_guide_becomes_its_first_revision(connection: Connection) -> None:
+    """A public one is shown, a draft is not. Fails without the INSERT, or with shown for all."""
+    command.downgrade(schema.alembic_config(connection), f"{schema.BRANCH}@0016")
+    connection.commit()
+    old = sa.MetaData()
+    old.reflect(connection, only=["shop_guide"])
+    guide = {"summary": "S", "blocks": [], "minutes_to_read": 1, "author": "A", "reviewer": "",
+             "updated_on": MOMENT.date(), "ai_use": "", "picture_alt": "",
+             "updated_at": MOMENT}  # fmt: skip
+    for state in ("published", "draft"):
+        row = {"slug": state, "title": state, "state": state, "source": f"text of {state}"}
+        connection.execute(old.tables["shop_guide"].insert(), {**guide, **row})
+    connection.commit()
+    schema.upgrade(connection)
+    assert _rows(
+        connection,
+        "SELECT g.slug, g.newest, g.shown, r.number, r.source FROM shop_guide g"
+        " JOIN shop_guide_revision r ON r.guide_id = g.id",
+    ) == [("draft", 1, 0, 1, "text of draft"), ("published", 1, 1, 1, "text of published")]
+    connection.execute(sa.text("DELETE FROM shop_guide_revision"))
+    connection.execute(sa.text("DELETE FROM shop_guide"))
+    connection.commit()
