@@ -51,6 +51,7 @@ screenshots: $(DEV_STAMP)  ## Make the pictures of README and docs (needs Chromi
 	@$(PY) scripts/screenshots.py
 	@$(PY) scripts/staff_screenshots.py
 	@$(PY) scripts/day_screenshots.py
+	@$(PY) scripts/card_screenshots.py
 
 reset: $(RUN_STAMP)  ## Remove the shop's data, after asking; refused while a server runs on it
 	@$(PY) scripts/reset.py

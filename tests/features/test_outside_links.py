@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from flask import Flask
 
-from storefront import create_app
+from conftest import Starter
 from storefront.errors import SettingsError
 from storefront.guides.health import asking, outside
 from storefront.guides.health.asking import Answer, Asker
@@ -205,9 +205,9 @@ def test_an_address_is_asked_once_a_week_and_told_when_it_failed_on_two_days(
 
 
 def test_the_worker_asks_what_guides_lead_to_and_the_list_tells_what_failed(
-    config: dict[str, object], site: Site
+    config: dict[str, object], site: Site, start_shop: Starter
 ) -> None:
-    app = create_app({**config, "STOREFRONT_LINK_CHECKS": "loopback"})
+    app = start_shop({**config, "STOREFRONT_LINK_CHECKS": "loopback"})
     shop, shelf = Shop(app), Catalogue(app)
     site.answers["/gone"] = (410, "")
     publish(shop, f"Read [this]({site.url}/gone) and [that]({site.url}/fine).\n")
@@ -226,11 +226,11 @@ def test_the_worker_asks_what_guides_lead_to_and_the_list_tells_what_failed(
 
 
 def test_the_setting_turns_asking_off_and_knows_its_words(
-    config: dict[str, object], site: Site
+    config: dict[str, object], site: Site, start_shop: Starter
 ) -> None:
-    app = create_app({**config, "STOREFRONT_LINK_CHECKS": "off"})
+    app = start_shop({**config, "STOREFRONT_LINK_CHECKS": "off"})
     publish(Shop(app), f"Read [this]({site.url}/).\n")
     assert Catalogue(app).ask(ask_outside_links) == 0
     assert site.asked == []
     with pytest.raises(SettingsError, match="STOREFRONT_LINK_CHECKS must be on or off"):
-        create_app({**config, "STOREFRONT_LINK_CHECKS": "maybe"})
+        start_shop({**config, "STOREFRONT_LINK_CHECKS": "maybe"})
