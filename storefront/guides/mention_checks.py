@@ -1,4 +1,4 @@
-"""Mentions of products that lead nowhere yet, as checks: a link to take, below a heading a card."""
+"""Mentions of products that lead nowhere yet, as checks: a link to take, or a card below."""
 
 from collections.abc import Iterator
 
@@ -12,18 +12,22 @@ def unlinked_mentions(source: str) -> Iterator[Check]:
     lines = Lines(source)
     for one in proposals(source):
         if one.is_chosen:
-            yield _check(one, lines)
+            yield _check(one, source, lines)
 
 
-def _check(one: Proposal, lines: Lines) -> Check:
+def _check(one: Proposal, source: str, lines: Lines) -> Check:
     stock = "" if one.is_in_stock else " It is sold out at the moment."
     if one.is_heading:
         start = end = one.card_at
-        fix = Fix(f"Put a card of {one.product} here", one.card)
+        fixes: tuple[Fix, ...] = (Fix(f"Put a card of {one.product} here", one.card),)
     else:
         start, end = one.start, one.end
-        fix = Fix(f"Link it to {one.product}", one.link)
+        with_card = source[start : one.card_at] + one.card
+        fixes = (
+            Fix(f"Link it to {one.product}", one.link),
+            Fix(f"Put a card of {one.product} below", with_card, start, one.card_at),
+        )
     return Check(
         "mention", "note", start, end, lines.line_of(start), start - lines.start_of(start) + 1,
-        f"“{one.words}” speaks of {one.product}, and leads nowhere.{stock}", fixes=(fix,),
+        f"“{one.words}” speaks of {one.product}, and leads nowhere.{stock}", fixes=fixes,
     )  # fmt: skip

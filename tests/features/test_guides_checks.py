@@ -104,6 +104,10 @@ def test_a_mention_that_leads_nowhere_is_marked_once_in_a_section_with_its_link(
         "mention", "note", "Magnesium oil",
     )  # fmt: skip
     assert link.fixes[0].text == "[Magnesium oil](product:oil)"
+    below = link.fixes[1]
+    assert source[: below.start] + below.text + source[below.end :] == source.replace(
+        "oil dries.\n", "oil dries.\n\n::: product oil\nAn oil.\n:::\n"
+    )
     assert card.start == card.end
     mended = source[: card.start] + card.fixes[0].text + source[card.end :]
     assert "::: product oil\n" in mended

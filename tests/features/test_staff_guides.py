@@ -119,6 +119,9 @@ def test_what_a_check_proposes_is_taken_with_one_press_and_nothing_is_saved(
     key = re.findall(r'name="take" value="([^"]+)">Link it to Magnesium Oil<', html)[0]
     _, taken = send(desk, id_, text, seen="2", take=key)
     assert "Take [magnesium oil](product:oil) tonight.\n</textarea>" in taken
+    below = re.findall(r'name="take" value="([^"]+)">Put a card of Magnesium Oil below<', html)[0]
+    _, carded = send(desk, id_, text, seen="2", take=below)
+    assert "Take magnesium oil tonight.\n\n::: product oil\nAn oil.\n:::\n</textarea>" in carded
     _, other = send(desk, id_, "Take magnesium oil.\n", seen="2", take=key)
     assert "Take magnesium oil.\n</textarea>" in other
     assert sheet(shop, id_).newest == 2

@@ -67,7 +67,8 @@ def take_fix(form: GuideForm, wanted: str) -> GuideForm:
     for one in told_about(form) if wanted else ():
         for fix in one.check.fixes:
             if one.field == "" and key_of(one, fix) == wanted:
-                form.text = form.text[: one.start] + fix.text + form.text[one.end :]
+                start, end = _place_of(fix, one)
+                form.text = form.text[:start] + fix.text + form.text[end:]
                 return form
     return form
 
@@ -99,17 +100,23 @@ def as_json(one: Told, source: str) -> dict[str, Any]:
 
 
 def _fix_as_json(fix: guides.Fix, one: Told, source: str) -> dict[str, Any]:
-    has_own_place = fix.start >= 0
-    start = fix.start if has_own_place else one.check.start
-    end = fix.end if has_own_place else one.check.end
+    start, end = _place_of(fix, one)
     above = one.check.start - one.start
     return {
         "label": fix.label,
         "text": fix.text,
-        "start": start - above,
-        "end": end - above,
-        "words": source[start:end],
+        "start": start,
+        "end": end,
+        "words": source[start + above : end + above],
     }
+
+
+def _place_of(fix: guides.Fix, one: Told) -> tuple[int, int]:
+    """What a fix takes the place of, in the text that the check was told about."""
+    if fix.start < 0:
+        return one.start, one.end
+    above = one.check.start - one.start
+    return fix.start - above, fix.end - above
 
 
 def _placed(form: GuideForm, source: str, checks: list[guides.Check]) -> Iterator[Told]:
