@@ -10,7 +10,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from . import catalog, comments, guides, inventory, mail, pages, payments, schema, tasks
+from . import catalog, claims, comments, guides, inventory, mail, pages, payments, schema, tasks
 from .catalog import commands as catalog_commands
 from .checkout import commands as checkout_commands
 from .claims import commands as claims_commands
@@ -48,7 +48,7 @@ def make_group() -> AppGroup:
         staff_commands,
     ):
         feature.register(group)
-    texts = [catalog.shop_texts, guides.shop_texts, comments.shop_texts]
+    texts = [catalog.shop_texts, guides.shop_texts, comments.shop_texts, claims.template_texts]
     claims_commands.register(group, texts=texts)
     for name, command in group.commands.items():
         group.commands[name] = _with_app(command)

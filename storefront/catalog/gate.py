@@ -151,7 +151,7 @@ def gate_of(product_id: int) -> Gate:
 
 
 def gates_of(product_ids: Collection[int]) -> dict[int, Gate]:
-    """Id → its gate, in four statements at most, however many there are."""
+    """Id → its gate, in five statements at most, however many there are."""
     lacking, texts, served = _missing(product_ids), product_texts(product_ids), markets_served()
     found = {id_: _findings(texts.get(id_, ()), served or MARKETS) for id_ in product_ids}
     signed = _signatures(found.values())

@@ -6,23 +6,26 @@ from sqlalchemy import select
 
 from .. import claims
 from ..database import db
-from .models import Category, Product, ProductPicture
+from .models import Category, Product, ProductPicture, Variant
 
-_FIELDS = ("name", "summary", "description", "directions", "warnings", "goes_with")
+_FIELDS = (
+    "slug", "name", "also_called", "summary", "description", "directions", "ingredients",
+    "warnings", "goes_with",
+)  # fmt: skip
 
 
 def shop_texts() -> Iterator[claims.Text]:
     """Every text of categories and products, drafts included; warnings count as safety advice."""
     for shelf in db.session.scalars(select(Category).order_by(Category.slug)):
-        yield _text(f"category {shelf.slug}", f"{shelf.name}. {shelf.description}")
+        said = (shelf.slug.replace("-", " "), shelf.name, shelf.also_called, shelf.description)
+        yield _text(f"category {shelf.slug}", "\n\n".join(filter(None, said)))
     for product in db.session.scalars(
         select(Product).where(Product.state != "archived").order_by(Product.slug)
     ):
         for name in _FIELDS:
-            text = getattr(product, name)
             yield _text(
                 f"product {product.slug}, {name}",
-                text,
+                _as_read(name, getattr(product, name)),
                 context=_context(name),
                 key=f"product {product.id} {name}",
             )
@@ -31,17 +34,27 @@ def shop_texts() -> Iterator[claims.Text]:
     )
     for alt, slug, id_ in db.session.execute(pictures):
         yield _text(f"product {slug}, picture", alt, key=f"product {id_} pictures")
+    sizes = select(Variant.name, Product.slug, Product.id).join(
+        Product, Product.id == Variant.product_id
+    )
+    for name, slug, id_ in db.session.execute(sizes.where(Product.state != "archived")):
+        yield _text(f"product {slug}, size", name, key=f"product {id_} sizes")
 
 
 def product_texts(product_ids: Collection[int]) -> dict[int, list[tuple[str, claims.Text]]]:
-    """Id → the product's texts, each with the field it is written in, in two statements."""
+    """Id → the product's texts, each with the field it is written in, in three statements."""
     found: dict[int, list[tuple[str, claims.Text]]] = {}
     columns = [getattr(Product, name) for name in _FIELDS]
     for id_, *texts in db.session.execute(
         select(Product.id, *columns).where(Product.id.in_(product_ids))
     ):
         found[id_] = [
-            (name, _text(name, text, context=_context(name), key=f"product {id_} {name}"))
+            (
+                name,
+                _text(
+                    name, _as_read(name, text), context=_context(name), key=f"product {id_} {name}"
+                ),
+            )
             for name, text in zip(_FIELDS, texts, strict=True)
         ]
     pictures = select(ProductPicture.product_id, ProductPicture.alt).order_by(
@@ -49,7 +62,15 @@ def product_texts(product_ids: Collection[int]) -> dict[int, list[tuple[str, cla
     )
     for id_, alt in db.session.execute(pictures.where(ProductPicture.product_id.in_(product_ids))):
         found[id_].append(("pictures", _text("picture", alt, key=f"product {id_} pictures")))
+    sizes = select(Variant.product_id, Variant.name).order_by(Variant.id)
+    for id_, name in db.session.execute(sizes.where(Variant.product_id.in_(product_ids))):
+        found[id_].append(("sizes", _text("size", name, key=f"product {id_} sizes")))
     return found
+
+
+def _as_read(field: str, text: str) -> str:
+    """An address is read as words."""
+    return text.replace("-", " ") if field == "slug" else text
 
 
 def _context(field: str) -> str:

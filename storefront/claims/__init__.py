@@ -30,6 +30,7 @@ from .sign_offs import (
     signature,
     withdraw,
 )
+from .templates import template_texts
 
 __all__ = [
     "House",
@@ -72,6 +73,7 @@ __all__ = [
     "load_pack",
     "plain",
     "summary",
+    "template_texts",
     "texts_in_files",
     "texts_in_markdown",
     "texts_in_yaml",

@@ -90,9 +90,11 @@ def check(
     levelled = level(text, markup)
     index = _index(asked, context, current_house() if house is None else house)
     hits = [
-        _hit(applied, found, (levelled, start, end), text)
+        hit
         for start, end, candidates in _candidates(levelled.text, index)
-        for applied, found in _meant(candidates, levelled.text, start, end)
+        for hit in _hits(
+            _meant(candidates, levelled.text, start, end), levelled, (start, end), text
+        )
     ]
     return tuple(sorted(hits, key=lambda hit: (hit.start, -SEVERITIES.index(hit.severity))))
 
@@ -146,36 +148,38 @@ def _excused(sentence: str) -> frozenset[str]:
     return frozenset().union(*(excuse.categories for excuse in excuses))
 
 
-_Sentence = tuple[Levelled, int, int]
-
-
-def _hit(applied: "_Applied", found: re.Match[str], sentence: _Sentence, text: str) -> Hit:
-    levelled, from_, to = sentence
-    start, end = levelled.original(found.start(), found.end())
-    sentence_start, sentence_end = levelled.original(from_, to)
-    rule = applied.rule
-    return Hit(
-        rule_id=rule.id,
-        category=rule.category,
-        severity=applied.severity,
-        severities=applied.severities,
-        excerpt=text[start:end],
-        start=start,
-        end=end,
-        sentence=levelled.text[from_:to].strip(),
-        sentence_start=sentence_start,
-        sentence_end=sentence_end,
-        rewording=rule.rewording,
-        replacements=_replacements(rule, text[sentence_start:sentence_end]),
-        sources=rule.sources,
-    )
+def _hits(
+    found: list[_Found], levelled: Levelled, place: tuple[int, int], text: str
+) -> Iterator[Hit]:
+    """The hits in one sentence, whose own words are cut out once for all of them."""
+    if not found:
+        return
+    from_, to = levelled.original(*place)
+    sentence, written = levelled.text[slice(*place)].strip(), text[from_:to]
+    is_marked = _MARKED.search(written) is not None
+    for applied, match in found:
+        start, end = levelled.original(match.start(), match.end())
+        rule = applied.rule
+        yield Hit(
+            rule_id=rule.id,
+            category=rule.category,
+            severity=applied.severity,
+            severities=applied.severities,
+            excerpt=text[start:end],
+            start=start,
+            end=end,
+            sentence=sentence,
+            sentence_start=from_,
+            sentence_end=to,
+            rewording=rule.rewording,
+            replacements=() if is_marked else _replacements(rule, written),
+            sources=rule.sources,
+        )
 
 
 def _replacements(rule: Rule, written: str) -> tuple[str, ...]:
-    """Softer sentences as this one is written; none where marks or links would be lost."""
-    if not written or _MARKED.search(written):
-        return ()
-    if written[-1] in ".!?":
+    """Softer sentences as this one is written."""
+    if written.endswith((".", "!", "?")):
         return rule.softer
     return tuple(softer.rstrip(".") for softer in rule.softer)
 

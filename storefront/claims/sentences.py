@@ -20,9 +20,15 @@ _QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": 
 _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _UNCOMMON = r"(?P<uncommon>[A-Za-z]?[^\x00-\x7f]+)"
 _ENTITY = r"(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)"
-_TAG = r"(?P<tag><(?:script|style)\b.*?</(?:script|style)\s*>|<!--.*?-->|</?[A-Za-z][^<>]*>)"
+_TAG = r"(?P<tag></?[A-Za-z][^<>]*>)"
+_HIDDEN = re.compile(r"<(script|style)\b|<(!)--", re.IGNORECASE)
+_CLOSED_BY = {
+    "script": re.compile(r"</script\s*>", re.IGNORECASE),
+    "style": re.compile(r"</style\s*>", re.IGNORECASE),
+    "!": re.compile("-->"),
+}
 _MARKER = r"(?:[-+*>|]|\d{1,3}[.)]|\#{1,6}|:{3,})"
-_GAP = rf"(?P<gap>\s*[\n\x1e]\s*(?:{_MARKER}[ \t]+)*|[ \t]{{2,}}|\t)"
+_GAP = rf"(?P<gap>\s*[\n\x1e]\s*(?:{_MARKER}[ \t]+)*|\s{{2,}}|\t)"
 _LINK = r"(?P<link>\]\([^()\s]*(?:\s+\"[^\"]*\")?\))"
 _MARK = r"(?P<mark>!?\[|\]|[*_`~]+|\|)"
 _TEXT = re.compile("|".join([_UNCOMMON, _ENTITY, _TAG, _GAP]), re.DOTALL)
@@ -67,9 +73,9 @@ class Levelled:
 
 def level(text: str, markup: Markup = "text") -> Levelled:
     """The text in one spelling; with 'markdown' also without its marks and link targets."""
-    written = text
+    written = _without_hidden(text)
     if markup == "markdown":
-        written = _OWN_LINE.sub(lambda line: line[0][:-1] + "\x1e", text)
+        written = _OWN_LINE.sub(lambda line: line[0][:-1] + "\x1e", written)
     levelled, pieces, length, done = Levelled(), [], 0, 0
     for run in _runs(written, _MARKDOWN if markup == "markdown" else _TEXT):
         plain = _plain(run, written, markup)
@@ -100,6 +106,25 @@ def plain(text: str, markup: Markup = "markdown") -> str:
     return level(text, markup).text.strip()
 
 
+def _without_hidden(text: str) -> str:
+    """The text with scripts, styles and comments blotted out, none of its places moved.
+
+    What is opened and never closed is shown; it is looked for once, however often it is opened.
+    """
+    pieces, done, never = [], 0, set()
+    for opened in _HIDDEN.finditer(text):
+        kind = (opened[1] or opened[2]).lower()
+        if opened.start() < done or kind in never:
+            continue
+        closed = _CLOSED_BY[kind].search(text, opened.end())
+        if closed is None:
+            never.add(kind)
+            continue
+        pieces += [text[done : opened.start()], "\x1e" * (closed.end() - opened.start())]
+        done = closed.end()
+    return "".join([*pieces, text[done:]])
+
+
 def _runs(text: str, specials: re.Pattern[str]) -> Iterator[re.Match[str]]:
     first = _FIRST_MARKER.match(text)
     if first and specials is _MARKDOWN:
@@ -128,7 +153,7 @@ def _usual(letters: str) -> str:
 def _tag(tag: str) -> str:
     """Nothing for a tag within a line, else a line's end; what it says aloud is kept."""
     name = re.match(r"</?([A-Za-z][A-Za-z0-9]*)", tag)
-    if name is None or name[1].lower() in {"script", "style"}:
+    if name is None:
         return "\n"
     said = [_usual(html.unescape(a or b)) for a, b in _SPOKEN.findall(tag)]
     if said:

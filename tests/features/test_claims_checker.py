@@ -245,3 +245,18 @@ def test_a_megabyte_is_checked_while_somebody_waits() -> None:
     claims.check(text)
 
     assert time.process_time() - started < 5  # about 0.6 s on an idle machine
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<script", "<style>", "<!--", "\f ", "](a \"", "![", "<a alt=\"", "&amp", "a", "a ", "pain ",
+     "magnesium ", "my ", "it does not ", "if ", "law ", "1,000,", "\u00ad", "(\"", "|"],
+)  # fmt: skip
+@pytest.mark.parametrize("markup", ["text", "markdown"])
+def test_hostile_text_takes_no_longer_than_other_text(piece: str, markup: str) -> None:
+    """A pattern that scans to the end from each place needs hours for these, not seconds."""
+    text = (piece * (150_000 // len(piece) + 1))[:150_000]
+    started = time.process_time()
+    claims.check(text, markup=markup, house=())  # type: ignore[arg-type]
+
+    assert time.process_time() - started < 30  # some tenths of a second on an idle machine

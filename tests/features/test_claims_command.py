@@ -7,9 +7,12 @@ import click
 import pytest
 from click.testing import Result
 from flask import Flask
+from jinja2 import ChoiceLoader, DictLoader
 
 from storefront import claims, guides
+from storefront.catalog.models import Category, Picture, Product, ProductPicture, Variant
 from storefront.claims import commands
+from storefront.database import db
 from support.guides import read
 from support.shop import Shop
 
@@ -102,3 +105,81 @@ def test_no_text_of_the_demo_may_be_blocked(market: str) -> None:
     )
 
     assert [str(finding) for finding in found if finding.hit.is_block] == []
+
+
+#: Where a shopper can read words, and how somebody writes a forbidden one there.
+READABLE = {
+    "product slug": lambda: {"slug": "oil-cures-all"},
+    "product name": lambda: {"name": "It cures"},
+    "product also_called": lambda: {"also_called": "the cure"},
+    "product summary": lambda: {"summary": "It cures."},
+    "product description": lambda: {"description": "It cures."},
+    "product directions": lambda: {"directions": "It cures."},
+    "product ingredients": lambda: {"ingredients": "It cures."},
+    "product warnings": lambda: {"warnings": "It cures."},
+}
+
+
+def blocked_places(app: Flask) -> set[str]:
+    report = json.loads(run(app, "--json", "--least", "block").stdout)
+    return {hit["place"] for hit in report["findings"]}
+
+
+@pytest.mark.parametrize("place", READABLE)
+def test_every_text_of_a_product_is_checked(app: Flask, shop: Shop, place: str) -> None:
+    shop.product("OIL", stock=1, slug="oil")
+    shop.do(lambda: db.session.query(Product).update(READABLE[place]()))
+
+    field = place.removeprefix("product ")
+    slug = "oil-cures-all" if field == "slug" else "oil"
+    assert f"product {slug}, {field}" in blocked_places(app)
+
+
+def test_sizes_pictures_and_categories_are_checked(app: Flask, shop: Shop) -> None:
+    shop.product("OIL", stock=1, slug="oil")
+
+    def write() -> None:
+        product = db.session.query(Product).one()
+        db.session.query(Variant).update({"name": "The cure"})
+        picture = Picture(name="0" * 16, file="x", width=1, height=1, widths="1", placeholder="")
+        db.session.add(picture)
+        db.session.flush()
+        db.session.add(
+            ProductPicture(
+                product_id=product.id, picture_id=picture.id, position=1, alt="It cures."
+            )
+        )
+        db.session.add(Category(slug="cures", name="Quiet"))
+
+    shop.do(write)
+
+    assert {"product oil, size", "product oil, picture", "category cures"} <= blocked_places(app)
+
+
+@pytest.mark.parametrize("field", ["title", "summary", "author", "body"])
+def test_every_text_of_a_guide_is_checked(app: Flask, shop: Shop, field: str) -> None:
+    guide = read("It cures.\n") if field == "body" else read(**{field: "It cures"})
+    shop.do(lambda: guides.save_guide(guide))
+
+    assert blocked_places(app) == {"guide the-foot-bath"}
+
+
+def test_pages_and_letters_are_checked_and_clean(app: Flask, tmp_path: Path) -> None:
+    with app.app_context():
+        names = {text.place for text in claims.template_texts()}
+    assert {
+        "template storefront/home/home.html",
+        "template storefront/catalog/product.html",
+        "template storefront/components/site_footer.html",
+    } <= names
+    assert any(name.startswith("template storefront/mail/") for name in names)
+    assert not any("storefront/staff/" in name for name in names)
+    assert run(app).exit_code == 0
+
+
+def test_what_a_template_says_in_an_expression_is_checked(app: Flask) -> None:
+    source = "{# It cures. #}{{ button('It cures') }}{% if x == 'cures' %}Nice.{% endif %}"
+    loader = app.jinja_env.loader
+    app.jinja_env.loader = ChoiceLoader([DictLoader({"storefront/x.html": source}), loader])
+
+    assert blocked_places(app) == {"template storefront/x.html"}

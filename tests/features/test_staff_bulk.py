@@ -173,9 +173,9 @@ def test_publishing_many_takes_as_many_statements_as_publishing_one(
     for number in range(10):
         shelf.product(f"p{number}", state="draft")
     counts = []
-    for most in (4, 12):
+    for most in (4, 4, 12):  # the first also reads what the house changed of the wording rules
         chosen = {"id": [str(n) for n in range(3, most + 1)], "how": "state", "state": "published"}
         with shelf.statements() as statements:
             office.get(PAGE, query_string=chosen)
         counts.append(len(list(statements)))
-    assert counts[0] == counts[1]
+    assert counts[1] == counts[2]
