@@ -32,6 +32,7 @@ def desk(demo: Live) -> Live:
 
 def write(page: Page, text: str) -> None:
     """Types into the text, in the plain text area or in the editor that stands around it."""
+    page.wait_for_load_state("load")  # the editor is there by then, where there is a script
     area = page.locator("#source")
     if area.is_visible():
         area.fill(text)
