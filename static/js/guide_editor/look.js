@@ -12,7 +12,7 @@ export const look = EditorView.theme({
   "&": { height: "100%", color: "var(--shop-ink)", backgroundColor: "var(--shop-raised)", fontSize: "var(--shop-text-md)" },
   "&.cm-focused": { outline: "0.1875rem solid var(--shop-brass)", outlineOffset: "-0.0625rem" },
   ".cm-scroller": { fontFamily: "var(--shop-font-text)", lineHeight: "1.65", overflow: "auto", overscrollBehavior: "contain" },
-  ".cm-content": { padding: "1rem 0", caretColor: "var(--shop-ink)", maxWidth: "46rem" },
+  ".cm-content": { padding: "1rem 0 7rem", caretColor: "var(--shop-ink)", maxWidth: "46rem" },
   ".cm-line": { padding: "0 1rem" },
   ".cm-content ::selection": { backgroundColor: "var(--shop-sand)" },
   ".cm-lintRange-error": underline("var(--shop-bad)", "wavy"),
