@@ -62,7 +62,9 @@ def _go_before_the_host(endpoint: str | None, values: dict[str, Any] | None) -> 
     """
     request.max_content_length = _MOST_BYTES.get(endpoint or "", _MOST_FORM_BYTES)
     is_upload = endpoint in _UPLOADS
-    request.max_form_memory_size = _MOST_FORM_BYTES if is_upload else request.max_content_length
+    # Files are read in parts of 64 KiB, to which what is left of the part before is added.
+    most_in_memory = 2 * _MOST_FORM_BYTES
+    request.max_form_memory_size = most_in_memory if is_upload else request.max_content_length
     hosts = current_app.extensions.get("csrf")
     if hosts is not None:
         hosts.exempt(current_app.blueprints["shop"])

@@ -63,6 +63,12 @@ def test_an_import_is_looked_at_first_and_makes_drafts_only(
     assert list(logged).count("articles imported") == 1
 
 
+def test_a_file_is_larger_than_the_parts_it_is_read_in(shop: Shop, office: FlaskClient) -> None:
+    """With 64 KiB as the most that is kept in memory, such a file is refused as too large."""
+    posts = [item(n, "<p>Salt and water.</p>\n" * 400) for n in range(1, 41)]
+    assert hand_in(office, ("export.xml", wordpress(posts))).status_code == 303
+
+
 def test_the_worker_does_it_where_there_is_one_and_the_page_says_how_far_it_is(
     app: Flask, shop: Shop, office: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
