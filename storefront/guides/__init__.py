@@ -1,24 +1,10 @@
 """Articles that help people choose; the product links in them never break."""
 
 from . import importing
-from .checks import Check, Fix, check_text
-from .difference import DiffLine, difference
-from .editing import (
-    ChangedMeanwhile,
-    NoSuchRevision,
-    NoTitle,
-    create_guide,
-    move_guide,
-    publish_newest,
-    restore_revision,
-    save_draft,
-)
-from .facts import facts_of, halves, new_source, with_facts
-from .front_matter import FIELDS, LONGEST
-from .gate import Gate, gate_of
+from .checking.checks import Check, Fix, check_text
 from .health import KINDS as LINK_KINDS
 from .health import Ill, Ills, find_ills
-from .length import minutes_of, words_in
+from .importing.origins import GuideOrigin, moved_to
 from .models import Guide, GuideMention, GuideRevision
 from .operations import (
     Saved,
@@ -28,12 +14,30 @@ from .operations import (
     save_guide,
     save_guides,
 )
-from .origins import GuideOrigin, moved_to
 from .overview import SHOWN, Found, Revision, Sheet, find_guides, guide_sheet, revision, revisions
 from .pictures import keep_picture, picture_line
 from .places import BlockName, GuideName, Place, blocks_in, guide_names, place_of
-from .preview import end_preview_link, make_preview_link, preview_page
-from .problems import BrokenGuide, Problem
+from .publishing.editing import (
+    ChangedMeanwhile,
+    NoSuchRevision,
+    NoTitle,
+    create_guide,
+    move_guide,
+    publish_newest,
+    restore_revision,
+    save_draft,
+)
+from .publishing.gate import Gate, gate_of
+from .publishing.preview import end_preview_link, make_preview_link, preview_page
+from .publishing.schedule import (
+    Missed,
+    TooLate,
+    missed,
+    plan_publishing,
+    publish_due,
+    withdraw_publishing,
+)
+from .publishing.writing import BlockedWording, UnknownGuide
 from .queries import (
     feed_entries,
     guide_list,
@@ -42,12 +46,15 @@ from .queries import (
     present_slug,
     titles_by_slug,
 )
-from .reading import LONGEST_FILE, GuideFile, read_guide
-from .schedule import Missed, TooLate, missed, plan_publishing, publish_due, withdraw_publishing
+from .source.difference import DiffLine, difference
+from .source.facts import facts_of, halves, new_source, with_facts
+from .source.front_matter import FIELDS, LONGEST
+from .source.length import minutes_of, words_in
+from .source.problems import BrokenGuide, Problem
+from .source.reading import LONGEST_FILE, GuideFile, read_guide
 from .swaps import SwapView, swaps
 from .views import GuideCardView, GuidePage, GuideView
 from .wording import shop_texts
-from .writing import BlockedWording, UnknownGuide
 
 __all__ = [
     "importing",

@@ -12,14 +12,14 @@ from ..database import db, transaction
 from ..pages import settings
 from ..progress import progress
 from . import importing, tasks
-from .gate import refuse_blocked
 from .health import KINDS, find_ills
 from .importing import Batch, read_batch, take_in_pictures
 from .operations import Saved, save_guides
-from .problems import BrokenGuide
-from .schedule import missed
+from .publishing.gate import refuse_blocked
+from .publishing.schedule import missed
+from .publishing.writing import BlockedWording
+from .source.problems import BrokenGuide
 from .wording import findings_in
-from .writing import BlockedWording
 
 
 def register(group: click.Group) -> None:

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .markdown import Part
-from .problems import Problem, suggestion
-from .reading import GuideFile
+from .source.markdown import Part
+from .source.problems import Problem, suggestion
+from .source.reading import GuideFile
 
 _KINDS = {"html": "text"}
 _NAMED = ("product", "guide", "picture")

@@ -7,14 +7,10 @@ from pathlib import Path
 from ..database import require_transaction
 from ..local_time import today
 from ..pages import drop_pages
-from .facts import facts_of, with_facts
-from .gate import refuse_blocked
 from .models import Guide
-from .problems import BrokenGuide
-from .publishing import show, take_out
-from .reading import GuideFile
-from .references import known_names, problems_of
-from .writing import (
+from .publishing.gate import refuse_blocked
+from .publishing.showing import show, take_out
+from .publishing.writing import (
     UnknownGuide,
     add_revision,
     forget_plan,
@@ -25,6 +21,10 @@ from .writing import (
     take_guides,
     write_facts,
 )
+from .references import known_names, problems_of
+from .source.facts import facts_of, with_facts
+from .source.problems import BrokenGuide
+from .source.reading import GuideFile
 
 
 @dataclass(frozen=True, slots=True)

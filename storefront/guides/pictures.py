@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from .. import catalog
 from ..database import require_transaction, take_turn
-from .front_matter import slugify
 from .references import known_pictures
+from .source.front_matter import slugify
 
 LONGEST_STEM = 80
 _SAFE = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)

@@ -8,8 +8,8 @@ from .. import catalog
 from ..database import db
 from .linking import Known, unknown_names
 from .models import Guide
-from .problems import Problem
-from .reading import GuideFile
+from .source.problems import Problem
+from .source.reading import GuideFile
 
 
 def known_names(files: Sequence[GuideFile], pictures: Mapping[str, int]) -> Known:

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from .. import catalog
 from ..catalog import PictureView
 from ..pages import shop_url
-from .markdown import Part
+from .source.markdown import Part
 from .standing_in import StandIn
 from .views import (
     Block,

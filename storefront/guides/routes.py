@@ -15,10 +15,11 @@ from ..pages import (
     settings,
     shop_url,
 )
-from . import preview, queries
+from . import queries
 from .feed import atom_feed
-from .problems import BrokenGuide
-from .schedule import next_due
+from .publishing import preview
+from .publishing.schedule import next_due
+from .source.problems import BrokenGuide
 from .tasks import publish_guides
 
 

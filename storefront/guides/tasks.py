@@ -9,7 +9,7 @@ from .health.asking import Answer, Asker
 from .health.finding import newest_texts
 from .health.of_text import outside_links
 from .health.outside import due, note_answer, remember
-from .schedule import next_due, publish_due
+from .publishing.schedule import next_due, publish_due
 from .swaps import note_swaps
 
 _MOST_ASKED = 30  # in one turn: a worker has other things to do

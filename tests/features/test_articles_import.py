@@ -15,9 +15,9 @@ from flask import Flask
 
 from storefront import guides
 from storefront.database import db
+from storefront.guides.checking.mentioning import Proposal, proposals
 from storefront.guides.importing.articles import FoundArticle
 from storefront.guides.importing.plain_text import read_plain_text
-from storefront.guides.mentioning import Proposal, proposals
 from support.exports import attachment, item, page, wordpress
 from support.shop import Shop
 

@@ -3,9 +3,9 @@
 import pytest
 
 from storefront import claims, guides
-from storefront.guides.checks import KINDS, SEVERITIES
-from storefront.guides.lines import Lines
-from storefront.guides.softer import softer_words
+from storefront.guides.checking.checks import KINDS, SEVERITIES
+from storefront.guides.checking.softer import softer_words
+from storefront.guides.source.lines import Lines
 from support.guides import written
 from support.shop import Shop
 from support.writing import draft, publish_now, sheet

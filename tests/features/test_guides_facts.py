@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storefront.guides import facts_of, halves, new_source, with_facts
-from storefront.guides.front_matter import FIELDS
+from storefront.guides.source.front_matter import FIELDS
 
 SOURCE = """---
 # Our best one. Ask Ida before changing it.

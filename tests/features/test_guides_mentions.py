@@ -5,7 +5,7 @@ import time
 import pytest
 
 from storefront import catalog, guides
-from storefront.guides.mentioning import Proposal, proposals
+from storefront.guides.checking.mentioning import Proposal, proposals
 from support.guides import written
 from support.shop import Shop
 

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from storefront import guides
 from storefront.database import db, now
-from storefront.guides import schedule, tasks
+from storefront.guides import tasks
+from storefront.guides.publishing import schedule
 from storefront.pages import drop_pages
 from support.guides import page
 from support.shop import Shop

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from storefront import catalog, guides
-from storefront.guides.tokens import typed_prices
+from storefront.guides.checking.tokens import typed_prices
 from support.catalogue import Catalogue
 from support.guides import page, problems, publish, written
 from support.shop import Shop

@@ -8,7 +8,7 @@ import pytest
 
 from storefront import guides
 from storefront.database import now
-from storefront.guides import editing, schedule
+from storefront.guides.publishing import editing, schedule
 from support.guides import written
 from support.shop import Shop
 from support.together import refusals, slowly, together

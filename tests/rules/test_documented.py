@@ -15,8 +15,8 @@ from storefront.catalog.fields import rules_for
 from storefront.checkout import EVENT_TYPES
 from storefront.commands import make_group
 from storefront.config import Settings
-from storefront.guides import front_matter
-from storefront.guides.blocks import SHAPES
+from storefront.guides.source import front_matter
+from storefront.guides.source.blocks import SHAPES
 
 from .reading import ROOT, Rule
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from ... import catalog
 from ...database import db
+from ..checking.mentioning import proposals, wordbook
 from ..linking import linked
-from ..mentioning import proposals, wordbook
 from ..models import Guide, GuideMention, GuideRevision
 from .ills import KINDS, Ill
 from .names import Names, read_names

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...catalog import WRITTEN
-from ..front_matter import split
-from ..lines import Lines
-from ..markdown import Reference, parse, typed_target
-from ..problems import BrokenGuide
-from ..reading import read_guide
+from ..checking.tokens import typed_prices
+from ..source.front_matter import split
+from ..source.lines import Lines
+from ..source.markdown import Reference, parse, typed_target
+from ..source.problems import BrokenGuide
+from ..source.reading import read_guide
 from ..standing_in import stand_in
-from ..tokens import typed_prices
 from .ills import Ill
 from .names import Names, Target
 

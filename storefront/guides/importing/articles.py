@@ -6,7 +6,7 @@ from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 
 from ...errors import Refusal
-from ..markdown import CONTROL
+from ..source.markdown import CONTROL
 
 LONGEST_TEXT = 1_000_000
 _DAYS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d", "%d.%m.%Y")

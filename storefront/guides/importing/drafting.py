@@ -18,15 +18,15 @@ from ... import catalog
 from ...database import db
 from ...local_time import today
 from ...pages import settings
-from ..front_matter import slugify
-from ..mentioning import proposals, wordbook
+from ..checking.mentioning import proposals, wordbook
 from ..models import Guide, GuideRevision
-from ..origins import GuideOrigin
-from ..problems import BrokenGuide, Problem
-from ..reading import GuideFile, read_guide
+from ..source.front_matter import slugify
+from ..source.problems import BrokenGuide, Problem
+from ..source.reading import GuideFile, read_guide
 from ..wording import findings_in
 from .articles import FoundArticle, FoundPicture, escaped
 from .html import picture_markdown
+from .origins import GuideOrigin
 from .picture_names import PictureNames
 from .sources import Sources
 

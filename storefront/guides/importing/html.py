@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup, Comment
 from bs4.element import Tag
 from markdownify import MarkdownConverter
 
-from ..front_matter import slugify
+from ..source.front_matter import slugify
 from .articles import FoundArticle, FoundPicture, Unreadable, ai_note, day, decoded, escaped
 
 _NEVER = (

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from markdown_it import MarkdownIt
 
-from ..front_matter import FIELDS, slugify, split
+from ..source.front_matter import FIELDS, slugify, split
 from .articles import FoundArticle, FoundPicture, Unreadable, day, decoded
 from .html import file_of, parse, read_content
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ... import catalog
-from ..problems import BrokenGuide, Problem
-from ..reading import GuideFile, read_guide
 from ..references import known_names, known_pictures, problems_of
+from ..source.problems import BrokenGuide, Problem
+from ..source.reading import GuideFile, read_guide
 from .markdown_files import is_own_form
 from .sources import TEXTS
 

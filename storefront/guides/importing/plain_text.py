@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from statistics import median
 
-from ..front_matter import slugify
+from ..source.front_matter import slugify
 from .articles import FoundArticle, Unreadable, ai_note, day, decoded, escaped
 
 _ALWAYS = frozenset(

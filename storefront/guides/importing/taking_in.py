@@ -12,11 +12,11 @@ from ... import catalog
 from ...database import now, require_transaction
 from ..models import Guide
 from ..operations import save_guides
-from ..origins import GuideOrigin
-from ..problems import BrokenGuide, Problem
 from ..references import known_pictures
+from ..source.problems import BrokenGuide, Problem
 from .articles import Unreadable
 from .drafting import Draft, drafts_of
+from .origins import GuideOrigin
 from .report import Report
 from .sources import collect, read_source
 

@@ -6,15 +6,15 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from .. import catalog
-from ..database import db
-from .linking import compile_blocks, leans_on, linked, mentions, unknown_names
-from .models import Guide, GuideRevision
-from .problems import BrokenGuide
-from .reading import GuideFile, read_guide
-from .references import known_names, known_pictures
-from .rendering import render_blocks
-from .views import Block, GuidePage, GuideView, Surroundings
+from ... import catalog
+from ...database import db
+from ..linking import compile_blocks, leans_on, linked, mentions, unknown_names
+from ..models import Guide, GuideRevision
+from ..references import known_names, known_pictures
+from ..rendering import render_blocks
+from ..source.problems import BrokenGuide
+from ..source.reading import GuideFile, read_guide
+from ..views import Block, GuidePage, GuideView, Surroundings
 from .writing import guide_of, take_guides
 
 _LONGEST_TOKEN = 64

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from .. import catalog
-from ..database import db
-from ..money import parse_money
-from .front_matter import split
-from .markdown import parse
+from ... import catalog
+from ...database import db
+from ...money import parse_money
+from ..source.front_matter import split
+from ..source.markdown import parse
 
 _NUMBER = r"\d{1,3}(?:[ .,]\d{3})+(?:[.,]\d{2})?|\d+(?:[.,]\d{1,2})?"
 _SIGN = r"(?:€|£|\$|\b(?:EUR|GBP|USD|CHF)\b)"

@@ -2,7 +2,7 @@
 
 import re
 
-from .. import claims
+from ... import claims
 
 MOST = 3
 _QUOTED = re.compile("“([^”]+)”")

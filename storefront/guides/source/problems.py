@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from ..errors import Refusal
+from ...errors import Refusal
 
 
 @dataclass(frozen=True, slots=True, order=True)

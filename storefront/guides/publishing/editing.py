@@ -4,14 +4,14 @@ Whoever saves or publishes says which revision they saw. When there is a newer o
 refused and see the difference: of two people at one guide nobody writes over the other unseen.
 """
 
-from ..database import require_transaction
-from ..errors import Refusal
-from ..local_time import today
-from .facts import new_source
-from .front_matter import LONGEST, slugify
-from .models import Guide
-from .publishing import keep_up, show, take_out
-from .references import is_free
+from ...database import require_transaction
+from ...errors import Refusal
+from ...local_time import today
+from ..models import Guide
+from ..references import is_free
+from ..source.facts import new_source
+from ..source.front_matter import LONGEST, slugify
+from .showing import keep_up, show, take_out
 from .writing import add_revision, guide_of, source_of, take_guides
 
 STATES = ("draft", "published", "archived")

@@ -11,15 +11,15 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from ..database import Moment, db, now, require_transaction
-from ..errors import Refusal
-from ..local_time import local
-from ..pages import tell_guide_clocks
-from .checks import problems_in
+from ...database import Moment, db, now, require_transaction
+from ...errors import Refusal
+from ...local_time import local
+from ...pages import tell_guide_clocks
+from ..checking.checks import problems_in
+from ..models import Guide
+from ..source.problems import BrokenGuide
 from .editing import ChangedMeanwhile
-from .models import Guide
-from .problems import BrokenGuide
-from .publishing import show
+from .showing import show
 from .writing import forget_plan, guide_of, source_of, take_guides
 
 _WAITS = Guide.publish_at.is_not(None) & (Guide.publish_problem == "")

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..database import Model, db, now
-from ..pages import shop_url
-from .models import Guide
+from ...database import Model, db, now
+from ...pages import shop_url
+from ..models import Guide
 
 
 class GuideOrigin(Model):

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from sqlalchemy import delete, insert, select
 
-from .. import catalog, claims
-from ..database import require_transaction, take_turn
-from ..errors import NotFound, Refusal
-from .linking import Known, compile_blocks, leans_on, mentions
-from .models import Guide, GuideLean, GuideMention, GuideRevision
-from .reading import GuideFile
+from ... import catalog, claims
+from ...database import require_transaction, take_turn
+from ...errors import NotFound, Refusal
+from ..linking import Known, compile_blocks, leans_on, mentions
+from ..models import Guide, GuideLean, GuideMention, GuideRevision
+from ..source.reading import GuideFile
 
 
 class UnknownGuide(NotFound):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from markdown_it.token import Token
 
-from .. import catalog
+from ... import catalog
 from .markdown import Reference, alternative, plain_text, typed_target
 from .problems import Notes
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from .. import catalog
-from .open_text import OpenText, Passage, open_text
+from ... import catalog
+from ..source.open_text import OpenText, Passage, open_text
 from .vocabulary import Spoken, Vocabulary
 
 _MARKS = re.compile(r"([\\`*_\[\]<>{}])")

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from .. import claims
-from ..database import db
-from .checks import problems_in
-from .models import Guide
-from .problems import Problem
-from .reading import GuideFile
-from .wording import findings_in
+from ... import claims
+from ...database import db
+from ..checking.checks import problems_in
+from ..models import Guide
+from ..source.problems import Problem
+from ..source.reading import GuideFile
+from ..wording import findings_in
 from .writing import BlockedWording
 
 

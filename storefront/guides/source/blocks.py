@@ -6,7 +6,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from .. import catalog
+from ... import catalog
 from .markdown import Part, Reference, to_parts
 from .problems import Notes, suggestion
 

@@ -3,16 +3,16 @@
 from dataclasses import replace
 from datetime import date
 
-from .. import catalog
-from ..pages import drop_pages, tell_guide_clocks
-from .facts import facts_of
-from .front_matter import LONGEST
+from ... import catalog
+from ...pages import drop_pages, tell_guide_clocks
+from ..linking import Known, unknown_names
+from ..models import Guide
+from ..references import known_names, known_pictures
+from ..source.facts import facts_of
+from ..source.front_matter import LONGEST
+from ..source.problems import BrokenGuide, Problem
+from ..source.reading import GuideFile, read_guide
 from .gate import blocked_in
-from .linking import Known, unknown_names
-from .models import Guide
-from .problems import BrokenGuide, Problem
-from .reading import GuideFile, read_guide
-from .references import known_names, known_pictures
 from .writing import (
     BlockedWording,
     UnknownGuide,

@@ -8,14 +8,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from .. import claims
-from .lines import Lines
-from .linking import unknown_names
-from .problems import BrokenGuide, Problem
-from .reading import GuideFile, read_guide
-from .references import known_names, known_pictures
+from ... import claims
+from ..linking import unknown_names
+from ..references import known_names, known_pictures
+from ..source.lines import Lines
+from ..source.problems import BrokenGuide, Problem
+from ..source.reading import GuideFile, read_guide
+from ..wording import findings_in
 from .softer import softer_words
-from .wording import findings_in
 
 #: What a check may be about; how much it weighs: block stops publishing, warn and note do not.
 KINDS = ("mistake", "claim", "mention", "price", "link", "picture", "heading")

@@ -7,7 +7,7 @@ from datetime import date
 
 import yaml
 
-from .. import catalog
+from ... import catalog
 from .problems import Notes, suggestion
 
 FIELDS = (

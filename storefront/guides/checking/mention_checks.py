@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from ..source.lines import Lines
 from .checks import Check, Fix
-from .lines import Lines
 from .mentioning import Proposal, proposals
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from ..health.ills import KINDS
+from ..health.names import read_names
+from ..health.of_text import ills_of_text
+from ..source.lines import Lines
 from .checks import Check, Fix
-from .health.ills import KINDS
-from .health.names import read_names
-from .health.of_text import ills_of_text
-from .lines import Lines
 
 #: What nothing else says of a text: its kind there, and how it weighs.
 _TOLD = {

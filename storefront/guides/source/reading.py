@@ -8,7 +8,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from .. import catalog
+from ... import catalog
 from .blocks import read_block
 from .front_matter import FrontMatter, read_front_matter, slugify, split
 from .length import minutes_of, words_of

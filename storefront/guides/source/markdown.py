@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from markupsafe import escape
 from mdit_py_plugins.container import container_plugin
 
-from .. import catalog
+from ... import catalog
 
 BLOCK = "container_block"
 KINDS = ("product", "guide")

@@ -1,0 +1,1 @@
+"""What is to be said about a guide's text while somebody writes it, a finder in each file."""

@@ -1,0 +1,1 @@
+"""From what somebody typed to what readers see: revisions, the gate, the clock, previews."""

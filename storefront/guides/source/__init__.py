@@ -1,0 +1,1 @@
+"""A guide's text as it is written: front matter, Markdown and blocks, read without the shop."""
