@@ -22,27 +22,19 @@ from storefront import (
 )
 from storefront.database import db
 from storefront.demo import load_demo
-from support.machine import CHROMIUM
+from support.machine import CHROMIUM, CHROMIUM_ARGUMENTS
 
 expect.set_options(timeout=30_000)  # a busy machine may take its time
 SOLD_OUT = "SCOOP-WOOD"  # stays so: its pages are tested too
 MONEY = (payments.MoneyCase, payments.Dispute, payments.Refund, payments.Payment)
 PARCELS = (fulfilment.ParcelLine, fulfilment.Parcel)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests of this process."""
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
         yield found
         found.close()
 

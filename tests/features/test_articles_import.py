@@ -13,22 +13,19 @@ import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
 
-from storefront import guides
+from storefront import claims, guides
 from storefront.database import db
 from storefront.guides.checking.mentioning import Proposal, proposals
 from storefront.guides.importing.articles import FoundArticle
 from storefront.guides.importing.plain_text import read_plain_text
 from support.exports import attachment, item, page, wordpress
+from support.machine import OWNERS_ARTICLES
 from support.shop import Shop
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "demo"
 OURS = Path(__file__).parent / "articles"
-THEIRS = ROOT.parent / "shared" / "articles"
 FOOT, NERVES = "000_9393b6ddcad39e16.txt", "003_b686f5b62d9339b1.txt"
-needs_their_articles = pytest.mark.skipif(
-    not THEIRS.is_dir(), reason="the two sample articles are not ours to ship"
-)
 
 
 def run(app: Flask, *arguments: object) -> Result:
@@ -110,9 +107,9 @@ def test_a_text_without_any_marks_gets_its_headings_back(demo: Shop) -> None:
     ]
 
 
-@needs_their_articles
+@pytest.mark.owners_articles
 def test_the_sample_about_feet_reads_as_a_careful_editor_would_have_it() -> None:
-    article = read(THEIRS, FOOT)
+    article = read(OWNERS_ARTICLES, FOOT)
     assert article.title == (
         "Foot to Brain: Why Rubbing Magnesium on Your Soles Might Be the Nervous System Reset "
         "You Need"
@@ -139,9 +136,9 @@ def test_the_sample_about_feet_reads_as_a_careful_editor_would_have_it() -> None
     ]  # fmt: skip
 
 
-@needs_their_articles
+@pytest.mark.owners_articles
 def test_the_sample_about_nerves_reads_as_a_careful_editor_would_have_it() -> None:
-    article = read(THEIRS, NERVES)
+    article = read(OWNERS_ARTICLES, NERVES)
     assert article.title == "When nerves don’t function well, it often shows up…"  # it has none
     assert (article.ai_use, article.left_out) == ("", [])
     assert lines(article.body, "## ") == [
@@ -157,7 +154,7 @@ def test_the_sample_about_nerves_reads_as_a_careful_editor_would_have_it() -> No
     assert lines(article.body, "> ") == lines(article.body, "*") == []
 
 
-@needs_their_articles
+@pytest.mark.owners_articles
 def test_18_of_the_19_mentions_are_found_and_none_is_wrong(demo: Shop) -> None:
     """Both articles say "magnesium oil" 9 and "magnesium flakes" 10 times.
 
@@ -167,7 +164,7 @@ def test_18_of_the_19_mentions_are_found_and_none_is_wrong(demo: Shop) -> None:
     stands in a quote ("Just ten minutes with magnesium oil") and is left alone. Of each product the
     first mention of a section is chosen. Besides, "Zechstein Magnesium" and "these flakes" are.
     """
-    found = [one for name in (FOOT, NERVES) for one in offered(demo, read(THEIRS, name))]
+    found = [one for name in (FOOT, NERVES) for one in offered(demo, read(OWNERS_ARTICLES, name))]
     counted = [one for one in found if re.fullmatch(r"(?i)magnesium (oil|flakes)", one.words)]
     assert [one.words.lower() for one in counted].count("magnesium oil") == 8
     assert [one.words.lower() for one in counted].count("magnesium flakes") == 10
@@ -182,12 +179,15 @@ def test_18_of_the_19_mentions_are_found_and_none_is_wrong(demo: Shop) -> None:
     assert len(chosen) == len(set(chosen)) == 9
 
 
-@needs_their_articles
+@pytest.mark.owners_articles
 def test_both_samples_become_drafts_whose_wording_is_told(app: Flask, demo: Shop) -> None:
-    told = report(app, THEIRS)
+    told = report(app, OWNERS_ARTICLES)
     assert [one["status"] for one in told["guides"]] == ["new", "new"]
     assert all(one["claims"]["block"] > 5 for one in told["guides"])
     assert demo.ask(guides.guide_list) == ()
+    found = demo.ask(lambda: list(claims.find(guides.shop_texts())))
+    flagged = {(one.place, one.hit.sentence) for one in found if one.hit.severity != "note"}
+    assert len(flagged) >= 60
 
 
 def test_200_posts_of_wordpress_come_in_at_once_and_twice_is_once(

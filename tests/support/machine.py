@@ -1,4 +1,7 @@
-"""What this machine has for tests: a laptop leaves out the rest, CI leaves out nothing."""
+"""What this machine has for tests: a laptop leaves out the rest.
+
+CI leaves out nothing but what is not ours to ship, where it does not lie beside the checkout.
+"""
 
 import os
 import shutil
@@ -19,10 +22,12 @@ _INSTALLED_CLI = Path(__file__).parents[2] / (
 STRIPE_CLI = os.environ.get("STRIPE_CLI") or (
     str(_INSTALLED_CLI) if _INSTALLED_CLI.is_file() else shutil.which("stripe") or ""
 )
+OWNERS_ARTICLES = Path(__file__).parents[3] / "shared" / "articles"
 
 #: marker → (is it here, what to do to have it)
 NEEDS = {
     "browser": (bool(CHROMIUM), "Chromium is not installed"),
+    "owners_articles": (OWNERS_ARTICLES.is_dir(), "../shared/articles is not beside the checkout"),
     "postgres": (bool(POSTGRES_URL), "TEST_DATABASE_URL is not set"),
     "redis": (bool(REDIS_URL), "TEST_REDIS_URL is not set"),
     "stripe_cli": (bool(STRIPE_CLI), "Stripe's command-line tool is missing: make stripecli"),
@@ -39,7 +44,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leaves out what cannot run here; the PostgreSQL tests of CI run in its second round."""
     absent = {name for name, (is_here, _) in NEEDS.items() if not is_here}
     if IS_CI:
-        absent &= {"postgres"}
+        absent &= {"postgres", "owners_articles"}
     out = [item for item in items if any(item.get_closest_marker(name) for name in absent)]
     if out:
         config.hook.pytest_deselected(items=out)
@@ -53,3 +58,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     skipped = reporter.stats.get("skipped", []) if reporter else []
     if IS_CI and skipped and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
