@@ -9,7 +9,7 @@ from conftest import Live
 from storefront import guides
 from storefront.database import db
 from storefront.pages import drop_pages
-from support.hands import Hands, sign_in
+from support.hands import Hands, sign_in, write_text
 from support.writing import draft, save
 
 pytestmark = pytest.mark.browser
@@ -30,16 +30,6 @@ def desk(demo: Live) -> Live:
     return demo
 
 
-def write(page: Page, text: str) -> None:
-    """Types into the text, in the plain text area or in the editor that stands around it."""
-    page.wait_for_load_state("load")  # the editor is there by then, where there is a script
-    area = page.locator("#source")
-    if area.is_visible():
-        area.fill(text)
-    else:
-        page.locator("guide-editor .cm-content").fill(text)
-
-
 def test_a_guide_is_written_from_nothing_and_published(desk: Live, visitor: BrowserContext) -> None:
     page = sign_in(visitor.new_page(), desk.url)
     hands = Hands(page)
@@ -49,7 +39,7 @@ def test_a_guide_is_written_from_nothing_and_published(desk: Live, visitor: Brow
     page.get_by_label("Written by").fill("Ida Marwitz")
     hands.click("button", "Begin")
     page.get_by_label("Summary").fill("Warm water, and where to put it.")
-    write(page, "Fill it to the ankle.\n\n::: takeaways\n- Warm, not hot.\n:::\n")
+    write_text(page, "Fill it to the ankle.\n\n::: takeaways\n- Warm, not hot.\n:::\n")
     hands.click("button", "Publish …")
     hands.click("button", "Publish it now")
     expect(page.get_by_text("It is in the shop now.")).to_be_visible()
@@ -64,7 +54,7 @@ def test_who_saves_second_sees_both_texts_on_a_phone(desk: Live, visitor: Browse
     page = sign_in(visitor.new_page(), desk.url)
     page.goto(f"{desk.url}/staff/guides/{id_}")
     save(desk.shop, id_, "Fill the tub.\n", title="Two", slug="two", by="bo")
-    write(page, "Fill the bowl.")
+    write_text(page, "Fill the bowl.")
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_role("heading", name="Somebody was faster")).to_be_visible()
     expect(page.locator("del", has_text="tub")).to_be_visible()

@@ -25,6 +25,16 @@ def sign_in(page: Page, url: str, *, email: str = EMAIL, password: str = PASSWOR
     return page
 
 
+def write_text(page: Page, text: str) -> None:
+    """Types into the text of a guide: its text area, or the editor that stands around it."""
+    page.wait_for_load_state("load")  # the editor is there by then, where there is a script
+    area = page.locator("#source")
+    if area.is_visible():
+        area.fill(text)
+    else:
+        page.locator("guide-editor .cm-content").fill(text)
+
+
 class Hands:
     """A press is a click, a choice from a list, or a key that does something; writing is none."""
 
