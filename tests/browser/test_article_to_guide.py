@@ -1,7 +1,7 @@
 """An article of another site becomes a guide: handed in, rewritten until it may be shown, planned,
 and read on a phone when its hour has come."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -53,7 +53,7 @@ without a basin.
 
 
 @pytest.fixture
-def desk(demo: Live) -> Live:
+def desk(demo: Live) -> Iterator[Live]:
     """The demo shop without what a run before has imported."""
 
     def forget() -> None:
@@ -64,7 +64,8 @@ def desk(demo: Live) -> Live:
         drop_pages()
 
     demo.shop.do(forget)
-    return demo
+    yield demo
+    demo.shop.do(forget)
 
 
 def hand_in(page: Page, name: str, content: bytes) -> None:
@@ -90,7 +91,7 @@ def hand_in(page: Page, name: str, content: bytes) -> None:
     ],
 )
 def test_an_article_is_imported_rewritten_planned_and_read_on_a_phone(
-    desk: Live, visitor: BrowserContext, article: str | None, tmp_path: Path
+    desk: Live, visitor: BrowserContext, article: str | None
 ) -> None:
     page = sign_in(visitor.new_page(), desk.url)
     content = (OWNERS_ARTICLES / article).read_bytes() if article else OURS.encode()
