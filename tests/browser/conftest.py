@@ -59,6 +59,7 @@ def demo(demo_shop: Live) -> Live:
             *PARCELS,
             drafts.Draft,
             orders.OrderEvent,
+            orders.RefundedUnits,
             orders.OrderLine,
             orders.Order,
             mail.Letter,
