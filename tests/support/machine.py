@@ -32,6 +32,8 @@ NEEDS = {
     "redis": (bool(REDIS_URL), "TEST_REDIS_URL is not set"),
     "stripe_cli": (bool(STRIPE_CLI), "Stripe's command-line tool is missing: make stripecli"),
 }
+#: What CI may be without.
+NOT_OURS = frozenset({"owners_articles"})
 
 
 def pytest_configure() -> None:
@@ -44,7 +46,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leaves out what cannot run here; the PostgreSQL tests of CI run in its second round."""
     absent = {name for name, (is_here, _) in NEEDS.items() if not is_here}
     if IS_CI:
-        absent &= {"postgres", "owners_articles"}
+        absent &= {"postgres", *NOT_OURS}
     out = [item for item in items if any(item.get_closest_marker(name) for name in absent)]
     if out:
         config.hook.pytest_deselected(items=out)
