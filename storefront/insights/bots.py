@@ -8,11 +8,11 @@ import re
 
 from werkzeug.datastructures import Headers
 
-# Phones called CUBOT are read by people.
+# Phones called CUBOT are read by people; what fetches a page for somebody else ends in -User.
 _PROGRAM = re.compile(
     r"(?<!cu)bot(?![a-z])|crawl|spider|slurp|headless|lighthouse|phantom|puppeteer|playwright|selenium"
     r"|pagespeed|prerender|preview|monitor|uptime|pingdom|scan|archiv|fetch|feed|curl|wget|python"
-    r"|java/|go-http|libwww|httpclient|facebookexternalhit|whatsapp|gptbot|claude|perplexity",
+    r"|java/|go-http|libwww|httpclient|facebookexternalhit|whatsapp|perplexity|-user\b",
     re.IGNORECASE,
 )
 _EARLY = re.compile(r"prefetch|prerender|preview", re.IGNORECASE)
