@@ -31,7 +31,7 @@ def desk(demo: Live) -> Iterator[Live]:
         db.session.execute(sa.delete(comments.Comment))
 
     def fill() -> None:
-        for name in ("Ida", WORD):
+        for name in ("Ida", WORD[:60]):
             comments.write(READ, comments.NewComment(name, f"{WORD}. Thanks!", "a@example.org"))
         read = db.session.scalars(sa.select(guides.Guide).where(guides.Guide.slug == READ)).one()
         count_read(today(), read.id, {"text-1"})

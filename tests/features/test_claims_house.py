@@ -125,6 +125,7 @@ def test_another_process_goes_by_the_change_at_once(app: Flask, shop: Shop) -> N
     tune(shop, "M04", OFF)
     with other.app_context():
         assert claims.check("A remedy.") == ()
+    other.extensions["storefront"].engine.dispose()
 
 
 def test_files_are_checked_without_any_shop() -> None:

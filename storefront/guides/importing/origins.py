@@ -30,7 +30,7 @@ class GuideOrigin(Model):
 def moved_to(path: str) -> str | None:
     """Where a page of the old site is published now; asked where nothing else is found."""
     old = path.rstrip("/")
-    if not old or len(old) > 500:
+    if not old or len(old) > 500 or "\0" in old:  # a NUL is in no text of PostgreSQL
         return None
     slug = db.read(
         select(Guide.slug)
