@@ -5,6 +5,7 @@ from .operations import (
     MOST_OF_ONE,
     CartClosed,
     CartFull,
+    CodeRefused,
     OnlySomeLeft,
     UnknownProduct,
     add,
@@ -16,8 +17,10 @@ from .operations import (
     owner_of,
     refill,
     require_open,
+    use_code,
 )
 from .queries import Basket, BasketLine, basket, find_cart
+from .reducing import CartCode
 from .routes import COOKIE, cart_page
 from .totals import PricedCart, price_cart
 
@@ -29,7 +32,9 @@ __all__ = [
     "Cart",
     "CartClosed",
     "CartFull",
+    "CartCode",
     "CartLine",
+    "CodeRefused",
     "OnlySomeLeft",
     "PricedCart",
     "UnknownProduct",
@@ -46,4 +51,5 @@ __all__ = [
     "price_cart",
     "refill",
     "require_open",
+    "use_code",
 ]

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from wtforms import IntegerField, StringField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
 from ..forms import Form
 from .operations import MOST_OF_ONE
@@ -52,3 +52,18 @@ class ChangeForm(Form):
     """The quantity of a line in the cart; 0 takes it out."""
 
     quantity = QuantityField(least=0)
+
+
+class CodeForm(Form):
+    """The code of an offer; an empty one takes the code out of the cart."""
+
+    code = StringField(
+        validators=[Length(max=60, message="This is too long for a code. Please look once more.")]
+    )
+    email = StringField(
+        validators=[
+            Optional(),
+            Length(max=320, message="This is too long for an e-mail address."),
+            Email("Please write an e-mail address like ida@mail.example.", allow_smtputf8=False),
+        ]
+    )

@@ -17,6 +17,9 @@ class Cart(Model):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     changed_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    code: Mapped[str] = mapped_column(String(32), default="", server_default="")  # of an offer
+    # Of a shopper whose code is limited for each of them; the payment page then takes no other.
+    code_email: Mapped[str] = mapped_column(String(320), default="", server_default="")
     open_until: Mapped[datetime | None]  # nobody orders from it any more after this moment
 
 

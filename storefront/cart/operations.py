@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select, update
 
-from .. import catalog, inventory
+from .. import catalog, inventory, offers
 from ..database import now, require_transaction, was_changed
 from ..errors import NotFound, Refusal
 from .models import Cart, CartLine
@@ -45,6 +45,10 @@ class CartFull(Refusal):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
+
+
+class CodeRefused(Refusal):
+    """A code that takes nothing off, whatever is in the cart; the sentence says why."""
 
 
 class CartClosed(Refusal):
@@ -132,6 +136,26 @@ def fill(cart_id: int, wanted: Mapping[str, int]) -> None:
         add(cart_id, sku, wanted[sku])
 
 
+def use_code(cart_id: int, text: str, *, email: str = "", currency: str) -> None:
+    """Keeps the code of an offer with a cart, in the place of any other; '' takes it out.
+
+    A code that counts only for other goods, or for more of them, is kept too: the cart says so.
+    Raises CodeRefused, and then nothing has changed.
+    """
+    code = offers.read_code(text)
+    if text.strip():
+        found = offers.offered(
+            code=code or "?", email=email, owner=owner_of(cart_id), currency=currency
+        )
+        if found.refusal:
+            raise CodeRefused(found.refusal)
+    require_transaction().execute(
+        update(Cart)
+        .where(Cart.id == cart_id)
+        .values(code=code, code_email=email if code else "", changed_at=now())
+    )
+
+
 def keep_open(cart_id: int, *, until: datetime) -> None:
     """Lets a cart be ordered until a moment; one that is over closes it."""
     session = require_transaction()
@@ -153,9 +177,10 @@ def require_open(cart_id: int) -> None:
 
 
 def empty(cart_id: int, bought: Mapping[str, int]) -> None:
-    """Takes what was bought out of a cart; what was added since stays."""
+    """Takes what was bought out of a cart, and its code; what was added since stays."""
     session = require_transaction()
     there = _lock_cart(cart_id)
+    session.execute(update(Cart).where(Cart.id == cart_id).values(code="", code_email=""))
     for sku in sorted(bought.keys() & there.keys()):
         line = (CartLine.cart_id == cart_id) & (CartLine.sku == sku)
         left = there[sku] - bought[sku]

@@ -13,6 +13,14 @@ from .operations import MOST_OF_ONE, hash_token, owner_of
 
 
 @dataclass(frozen=True, slots=True)
+class Reduction:
+    """What an offer takes off, in minor units, and its name, with its code if it has one."""
+
+    words: str
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class BasketLine:
     """A line at today's price; quantity is what can really be bought, wanted what was asked for."""
 
@@ -34,6 +42,14 @@ class BasketLine:
     guide_slug: str
     block: str
     notice: str
+    category_id: int = 0
+    full_cents: int = 0  # before what offers take off
+    reductions: tuple["Reduction", ...] = ()
+
+    @property
+    def is_beside_guide(self) -> bool:
+        """Whether it was added here, because it goes with an article that came from the guide."""
+        return self.block == catalog.IN_CART
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +61,8 @@ class Basket:
     subtotal_cents: int
     item_count: int
     key: str
+    code: str = ""
+    code_email: str = ""
 
     @property
     def buyable(self) -> tuple[BasketLine, ...]:
@@ -68,11 +86,16 @@ def basket(cart_id: int | None) -> Basket:
     """What a cart holds, at today's prices and stock, in three statements."""
     if cart_id is None:
         return EMPTY
-    rows = db.session.scalars(
-        select(CartLine).where(CartLine.cart_id == cart_id).order_by(CartLine.id)
+    found = db.session.execute(
+        select(CartLine, Cart.code, Cart.code_email)
+        .join(Cart, Cart.id == CartLine.cart_id)
+        .where(CartLine.cart_id == cart_id)
+        .order_by(CartLine.id)
     ).all()
-    if not rows:
+    if not found:
         return Basket(cart_id, (), 0, 0, _key([]))
+    rows = [row for row, _, _ in found]
+    _, code, email = found[0]
     skus = [row.sku for row in rows]
     variants = catalog.variants_by_sku(skus)
     shelf = inventory.shelf(skus, owner=owner_of(cart_id))
@@ -83,6 +106,8 @@ def basket(cart_id: int | None) -> Basket:
         subtotal_cents=sum(line.line_cents for line in lines),
         item_count=sum(line.quantity for line in lines),
         key=_key([f"{line.sku}*{line.quantity}@{line.unit_price_cents}" for line in lines]),
+        code=code,
+        code_email=email,
     )
 
 
@@ -115,6 +140,8 @@ def _line(row: CartLine, variant: catalog.VariantView, free: int) -> BasketLine:
         guide_slug=row.guide_slug,
         block=row.block,
         notice=_notice(row, variant, quantity),
+        category_id=variant.category_id,
+        full_cents=quantity * variant.price_cents,
     )
 
 

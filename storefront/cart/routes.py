@@ -10,8 +10,8 @@ from ..forms import Form, first_error
 from ..limits import limit
 from ..pages import render_private, settings, shop_url
 from ..signals import added_to_cart, announce, demand_lost, tell_now
-from .forms import AddForm, ChangeForm
-from .operations import OnlySomeLeft, Source, add, change, open_cart
+from .forms import AddForm, ChangeForm, CodeForm
+from .operations import CodeRefused, OnlySomeLeft, Source, add, change, open_cart, use_code
 from .queries import basket, find_cart
 from .totals import PricedCart, price_cart
 
@@ -67,7 +67,30 @@ def change_line(sku: str) -> AnyResponse:
     return _fragment() if _wants_fragment() else redirect(shop_url("cart"), 303)
 
 
-def cart_page(*, error: str = "", status: int = 200) -> Response:
+def keep_code() -> AnyResponse:
+    """Keeps the code of an offer with the cart, or takes it out; says beside its field why not."""
+    limit("try a code", "20/minute")
+    form = CodeForm()
+    cart = find_cart(request.cookies.get(COOKIE))
+    text, email = (form.code.data or "").strip(), (form.email.data or "").strip()
+    currency = settings().STOREFRONT_CURRENCY
+    try:
+        if not form.validate():
+            raise CodeRefused(first_error(form))
+        if cart is None:
+            raise Refusal("Your cart could not be found; it may have been open for a long time.")
+        with transaction():
+            use_code(cart.id, text, email=email, currency=currency)
+    except CodeRefused as refusal:
+        return cart_page(code_error=refusal.sentence, typed=text, status=422)
+    except Refusal as refusal:
+        return cart_page(error=refusal.sentence, status=refusal.status)
+    return redirect(shop_url("cart", _anchor="code-title"), 303)
+
+
+def cart_page(
+    *, error: str = "", code_error: str = "", typed: str = "", status: int = 200
+) -> Response:
     """The cart as it is now, with one sentence on what went wrong, if anything did."""
     cart = current_cart()
     return render_private(
@@ -75,9 +98,22 @@ def cart_page(*, error: str = "", status: int = 200) -> Response:
         status=status,
         cart=cart,
         pairings=catalog.pairings_of([line.product_id for line in cart.lines]),
+        guide_of=_guide_of(cart),
         form=Form(),
         error=error,
+        code_error=code_error,
+        typed=typed,
     )
+
+
+def _guide_of(cart: PricedCart) -> dict[int, str]:
+    """Product id → the guide that it came from, of those that came from one.
+
+    What goes with a product is added for the guide that the product came from, for without it
+    there would have been nothing to go with; as of a place of its own, since nobody pressed it in
+    the guide. What goes with a product that came from elsewhere is no guide's.
+    """
+    return {line.product_id: line.guide_slug for line in reversed(cart.lines) if line.guide_slug}
 
 
 def current_cart() -> PricedCart:
@@ -150,4 +186,5 @@ def register(shop: Blueprint) -> None:
     shop.add_url_rule("/cart", "cart", show_cart)
     shop.add_url_rule("/cart/fragment", "cart_fragment", show_fragment)
     shop.add_url_rule("/cart/lines", "cart_add", add_line, methods=["POST"])
+    shop.add_url_rule("/cart/code", "cart_code", keep_code, methods=["POST"])
     shop.add_url_rule("/cart/lines/<sku>", "cart_line", change_line, methods=["POST"])

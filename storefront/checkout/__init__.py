@@ -4,6 +4,7 @@ from .afterwards import MoneyAtTheBank, RefundWish, ask_refund, follow_payment
 from .cases import accept_amount, dismiss_case, handle_case, put_all_back, send_all_back
 from .events import EVENT_TYPES
 from .forms import CheckoutForm
+from .offer_books import miscounted_offers
 from .paperwork import Caller
 from .purchase import (
     cancel_purchase,
@@ -36,6 +37,7 @@ __all__ = [
     "handle_case",
     "keep_in_line",
     "make_refunds",
+    "miscounted_offers",
     "put_all_back",
     "release_purchase",
     "send_all_back",

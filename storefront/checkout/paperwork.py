@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from .. import cart, delivery, orders, payments
+from .. import cart, delivery, offers, orders, payments
+from ..money import smallest_step
 from ..pages import public_url, settings
 
 
@@ -28,14 +29,24 @@ def new_order(
         cart_id=cart_id,
         content_key=priced.key,
         currency=priced.currency,
-        lines=[_new_line(line) for line in priced.lines if line.quantity],
+        lines=[
+            _new_line(line, _reductions(priced.cuts, place))
+            for place, line in enumerate(priced.lines)
+            if line.quantity
+        ],
         delivery_name=priced.delivery_name,
         delivery_cents=priced.delivery_cents,
         vat_cents=priced.vat_cents,
         session_expires_at=expires_at,
         draft_reference=caller.draft_reference,
-        email=caller.email,
+        email=caller.email or priced.email,
         taken_by=caller.taken_by,
+        delivery_reductions=[
+            orders.Reduction(cut.terms.id, cut.terms.name, cut.terms.code, cut.delivery_cents)
+            for cut in priced.cuts
+            if cut.delivery_cents
+        ],
+        ship_only_to=" ".join(priced.countries),
     )
 
 
@@ -56,18 +67,11 @@ def new_session(order: orders.Order, lines: Sequence[orders.OrderLine]) -> payme
         reference=order.reference,
         order_id=order.id,
         currency=order.currency,
-        lines=[
-            payments.PaymentLine(
-                ", ".join(filter(None, [line.name, line.variant])),
-                line.unit_price_cents,
-                line.quantity,
-            )
-            for line in lines
-        ],
+        lines=[_payment_line(line, order.currency) for line in lines],
         delivery_name=order.delivery_name,
         delivery_cents=order.delivery_cents,
         delivery_days=delivery.BUSINESS_DAYS,
-        countries=settings().countries,
+        countries=order.ship_only_to.split() or settings().countries,
         expires_at=order.session_expires_at,
         success_url=public_url("checkout_return") + "?session_id={CHECKOUT_SESSION_ID}",
         cancel_url=pay_url(order) or public_url("checkout_cancelled"),
@@ -75,7 +79,27 @@ def new_session(order: orders.Order, lines: Sequence[orders.OrderLine]) -> payme
     )
 
 
-def _new_line(line: cart.BasketLine) -> orders.NewLine:
+def _payment_line(line: orders.OrderLine, currency: str) -> payments.PaymentLine:
+    """A line at what is paid for it.
+
+    Where an offer made it so cheap that its units do not all cost the same, they stand on the page
+    as one, since Stripe reckons units times their price: its total is always the order's.
+    """
+    name = ", ".join(filter(None, [line.name, line.variant]))
+    if line.line_cents % (line.quantity * smallest_step(currency)) == 0:
+        return payments.PaymentLine(name, line.line_cents // line.quantity, line.quantity)
+    return payments.PaymentLine(f"{line.quantity} × {name}", line.line_cents, 1)
+
+
+def _reductions(cuts: Sequence[offers.Cut], place: int) -> list[orders.Reduction]:
+    return [
+        orders.Reduction(cut.terms.id, cut.terms.name, cut.terms.code, cut.line_cents[place])
+        for cut in cuts
+        if cut.line_cents[place]
+    ]
+
+
+def _new_line(line: cart.BasketLine, reductions: Sequence[orders.Reduction]) -> orders.NewLine:
     return orders.NewLine(
         sku=line.sku,
         name=line.name,
@@ -85,4 +109,5 @@ def _new_line(line: cart.BasketLine) -> orders.NewLine:
         tax_basis_points=delivery.tax_basis_points(line.tax_class),
         guide_slug=line.guide_slug,
         block=line.block,
+        reductions=reductions,
     )

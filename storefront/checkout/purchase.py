@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
-from .. import cart, inventory, orders, payments
+from .. import cart, inventory, offers, orders, payments
 from ..database import transaction
 from ..pages import public_url, settings
 from .page_wait import wait_for_page
@@ -92,18 +92,17 @@ def close_page(order: orders.Order) -> bool:
 
 
 def _hold_and_place(cart_id: int, seen_key: str, caller: Caller) -> int:
-    """First transaction: goods held in SKU order, and an order with everything copied."""
+    """First transaction: goods held in SKU order, offers used, an order with everything copied."""
     expires_at = datetime.now(UTC) + timedelta(minutes=settings().STOREFRONT_SESSION_MINUTES)
     grace = timedelta(minutes=settings().STOREFRONT_HOLD_GRACE_MINUTES)
     with transaction():
         priced = cart.price_cart(cart.basket(cart_id), currency=settings().STOREFRONT_CURRENCY)
         _refuse_unbuyable(priced, seen_key)
         new = new_order(cart_id, priced, expires_at=expires_at, caller=caller)
-        order = orders.place(new)
+        order, owner = orders.place(new), cart.owner_of(cart_id)
         quantities = {line.sku: line.quantity for line in priced.lines if line.quantity}
-        inventory.hold(
-            order.reference, quantities, until=expires_at + grace, owner=cart.owner_of(cart_id)
-        )
+        inventory.hold(order.reference, quantities, until=expires_at + grace, owner=owner)
+        offers.take(order.reference, priced.cuts, owner=owner, email=new.email)
         cart.require_open(cart_id)
         return order.id
 

@@ -7,7 +7,7 @@ whether this call did it.
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from .. import cart, inventory, orders, payments
+from .. import cart, inventory, offers, orders, payments
 from ..database import db
 from ..display import show_money
 from ..signals import announce, order_paid, order_released
@@ -50,6 +50,7 @@ def sell(order: orders.Order, session: payments.PaymentSession) -> bool:
     if not orders.move(order.id, "paid"):
         return False
     inventory.sell(order.reference)
+    offers.keep(order.reference)
     if is_first_word:
         _empty_cart(order)
     _keep_payment(order, session)
@@ -79,6 +80,7 @@ def set_aside(order: orders.Order, session: payments.PaymentSession) -> bool:
     if not orders.move(order.id, "on_hold"):
         return False
     inventory.sell(order.reference)
+    offers.keep(order.reference)
     if is_first_word:
         _empty_cart(order)
     _keep_payment(order, session)
@@ -98,6 +100,7 @@ def wait(order: orders.Order, session: payments.PaymentSession) -> bool:
     inventory.keep_holding(order.reference, until=datetime.now(UTC) + _NEXT_LOOK)
     if not orders.move(order.id, "processing"):
         return False
+    offers.keep(order.reference)
     _empty_cart(order)
     _keep_label(order, session)
     letters.write_under_way(order.id)
@@ -123,10 +126,11 @@ def fail(order: orders.Order, session: payments.PaymentSession) -> bool:
 
 
 def give_back(order: orders.Order, state: str) -> bool:
-    """Ends an order that has no money, and gives its goods back, once."""
+    """Ends an order that has no money, and gives its goods and offers back, once."""
     if not orders.move(order.id, state):
         return False
     inventory.release(order.reference)
+    offers.give_back(order.reference)
     announce(order_released, reference=order.reference, state=state)
     return True
 

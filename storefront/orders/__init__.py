@@ -1,11 +1,17 @@
 """What was bought, for ever: orders with everything copied, and the table of their states."""
 
 from .finding import FoundOrders, count_to_pack, is_to_pack, search, to_pack, waiting_to_pack
-from .models import Order, OrderEvent, OrderLine, OrderWord, RefundedUnits, number_of
+from .models import (
+    Order,
+    OrderEvent,
+    OrderLine,
+    OrderReduction,
+    OrderWord,
+    RefundedUnits,
+    number_of,
+)
 from .operations import (
     LabelIsOut,
-    NewLine,
-    NewOrder,
     NotThatMany,
     OrderNotFound,
     ShipTo,
@@ -15,12 +21,12 @@ from .operations import (
     move,
     new_reference,
     note,
-    place,
     remember_label,
     remember_payment,
     remember_session,
     write_note,
 )
+from .placing import NewLine, NewOrder, Reduction, place
 from .queries import (
     by_id,
     by_ids,
@@ -35,6 +41,7 @@ from .queries import (
     open_for_cart,
     paid_between,
     quantities_of,
+    reductions_of,
     unpaid_since,
 )
 from .sending import (
@@ -49,7 +56,7 @@ from .sending import (
 )
 from .stages import STAGES
 from .states import SENTENCES, STATES, WITH_PAYMENT, allowed_from
-from .views import OrderLineView, OrderView, view
+from .views import OrderLineView, OrderView, ReductionView, view
 
 __all__ = [
     "SENTENCES",
@@ -67,7 +74,10 @@ __all__ = [
     "OrderLine",
     "OrderLineView",
     "OrderNotFound",
+    "OrderReduction",
     "OrderView",
+    "Reduction",
+    "ReductionView",
     "RefundedUnits",
     "OrderWord",
     "ShipTo",
@@ -102,6 +112,7 @@ __all__ = [
     "paid_between",
     "place",
     "quantities_of",
+    "reductions_of",
     "remember_label",
     "remember_payment",
     "remember_session",

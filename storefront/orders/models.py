@@ -23,6 +23,7 @@ class Order(Model):
         CheckConstraint(f"state IN ({', '.join(repr(s) for s in STATES)})", name="state_known"),
         CheckConstraint(f"stage IN ({', '.join(repr(s) for s in STAGES)})", name="stage_known"),
         CheckConstraint("total_cents = subtotal_cents + delivery_cents", name="total_adds_up"),
+        CheckConstraint("reduced_cents >= 0", name="reduced_not_negative"),
         # One open payment for one cart, whatever the number of tabs.
         Index(
             "uq_shop_order_open_cart",
@@ -44,11 +45,14 @@ class Order(Model):
     content_key: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16), default="pending")
     currency: Mapped[str] = mapped_column(String(3))
-    subtotal_cents: Mapped[int]
+    subtotal_cents: Mapped[int]  # goods, after what offers took off them
     delivery_name: Mapped[str] = mapped_column(String(100))
     delivery_cents: Mapped[int]
     total_cents: Mapped[int]
     vat_cents: Mapped[int]
+    # All that offers took off goods and delivery; OrderReduction says which took off what.
+    reduced_cents: Mapped[int] = mapped_column(default=0, server_default="0")
+    ship_only_to: Mapped[str] = mapped_column(String(800), default="", server_default="")
     # Part of the payment page's idempotency key; a second one follows where the end was too near.
     attempt: Mapped[int] = mapped_column(default=1)
     session_id: Mapped[str | None] = mapped_column(String(255), unique=True)
@@ -80,7 +84,12 @@ class OrderLine(Model):
     __tablename__ = "shop_order_line"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_positive"),
-        CheckConstraint("line_cents = unit_price_cents * quantity", name="line_adds_up"),
+        CheckConstraint(
+            "line_cents = unit_price_cents * quantity - reduced_cents", name="line_adds_up"
+        ),
+        CheckConstraint(
+            "reduced_cents BETWEEN 0 AND unit_price_cents * quantity", name="reduced_within"
+        ),
         CheckConstraint("refunded_quantity BETWEEN 0 AND quantity", name="refunded_within"),
         CheckConstraint("packed_quantity BETWEEN 0 AND quantity", name="packed_within"),
         CheckConstraint("shipped_quantity BETWEEN 0 AND packed_quantity", name="shipped_within"),
@@ -98,7 +107,8 @@ class OrderLine(Model):
     packed_quantity: Mapped[int] = mapped_column(default=0)  # in a parcel, shipped ones included
     shipped_quantity: Mapped[int] = mapped_column(default=0)
     unit_price_cents: Mapped[int]
-    line_cents: Mapped[int]
+    reduced_cents: Mapped[int] = mapped_column(default=0, server_default="0")
+    line_cents: Mapped[int]  # what is paid for it
     tax_basis_points: Mapped[int]
     guide_slug: Mapped[str] = mapped_column(String(120), default="")
     block: Mapped[str] = mapped_column(String(40), default="")
@@ -107,6 +117,28 @@ class OrderLine(Model):
     def to_pack(self) -> int:
         """Units that are bought, not refunded and in no parcel yet."""
         return max(0, self.quantity - self.refunded_quantity - self.packed_quantity)
+
+
+class OrderReduction(Model):
+    """What one offer took off one line of an order, or off its delivery (line_id is None).
+
+    Name and code are copied, so that no later change of the offer rewrites them.
+    """
+
+    __tablename__ = "shop_order_reduction"
+    __table_args__ = (
+        CheckConstraint("cents > 0", name="cents_positive"),
+        Index("ix_shop_order_reduction_order_id", "order_id"),
+        Index("ix_shop_order_reduction_offer_id", "offer_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("shop_order.id"))
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("shop_order_line.id"))
+    offer_id: Mapped[int]
+    name: Mapped[str] = mapped_column(String(120))
+    code: Mapped[str] = mapped_column(String(32), default="")
+    cents: Mapped[int]
 
 
 class RefundedUnits(Model):

@@ -1,7 +1,7 @@
-"""Verbs of orders: place, remember what the payment said, and move along the state table."""
+"""Verbs of orders: remember what the payment said, and move along the state table."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from ..errors import NotFound, Refusal
 from .models import Order, OrderEvent, OrderLine, RefundedUnits
 from .sending import refresh_stage
 from .states import WITH_PAYMENT, allowed_from
-from .words import words_of_goods, words_of_label, write_words
+from .words import words_of_label, write_words
 
 
 class OrderNotFound(NotFound):
@@ -40,40 +40,6 @@ class LabelIsOut(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class NewLine:
-    """A line as it is copied into the order; money in minor units, tax in basis points."""
-
-    sku: str
-    name: str
-    variant: str
-    quantity: int
-    unit_price_cents: int
-    tax_basis_points: int
-    guide_slug: str = ""
-    block: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NewOrder:
-    """Everything an order is placed with.
-
-    Of one that was taken by phone its draft, whom it is for and who took it.
-    """
-
-    cart_id: int
-    content_key: str
-    currency: str
-    lines: Sequence[NewLine]
-    delivery_name: str
-    delivery_cents: int
-    vat_cents: int
-    session_expires_at: datetime
-    draft_reference: str = ""
-    email: str = ""
-    taken_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ShipTo:
     """Who paid and where it goes; address is one line of text per line of the label."""
 
@@ -86,37 +52,6 @@ class ShipTo:
 def new_reference() -> str:
     """What nobody guesses and everybody can copy: letters and digits, 144 bits."""
     return secrets.token_urlsafe(18).replace("_", "x").replace("-", "y")
-
-
-def place(new: NewOrder) -> Order:
-    """Writes a pending order under a fresh unguessable reference.
-
-    Raises IntegrityError when the cart already has a pending order.
-    """
-    session = require_transaction()
-    subtotal = sum(line.unit_price_cents * line.quantity for line in new.lines)
-    order = Order(
-        reference=new_reference(),
-        cart_id=new.cart_id,
-        content_key=new.content_key,
-        currency=new.currency,
-        subtotal_cents=subtotal,
-        delivery_name=new.delivery_name,
-        delivery_cents=new.delivery_cents,
-        total_cents=subtotal + new.delivery_cents,
-        vat_cents=new.vat_cents,
-        session_expires_at=new.session_expires_at,
-        draft_reference=new.draft_reference,
-        email=new.email,
-    )
-    session.add(order)
-    session.flush()
-    session.add_all(_line(order.id, line) for line in new.lines)
-    skus = (line.sku for line in new.lines)
-    write_words(order.id, "goods", words_of_goods(skus))
-    write_words(order.id, "label", words_of_label(new.email, ""))
-    note(order.id, "placed", f"Taken by phone by {new.taken_by}" if new.taken_by else "")
-    return order
 
 
 def begin_attempt(order_id: int, *, expires_at: datetime) -> bool:
@@ -236,18 +171,3 @@ def _update(order_id: int, guard: Any, **values: Any) -> bool:
     session = require_transaction()
     result = session.execute(update(Order).where(Order.id == order_id, guard).values(**values))
     return was_changed(result)
-
-
-def _line(order_id: int, line: NewLine) -> OrderLine:
-    return OrderLine(
-        order_id=order_id,
-        sku=line.sku,
-        name=line.name,
-        variant=line.variant,
-        quantity=line.quantity,
-        unit_price_cents=line.unit_price_cents,
-        line_cents=line.unit_price_cents * line.quantity,
-        tax_basis_points=line.tax_basis_points,
-        guide_slug=line.guide_slug,
-        block=line.block,
-    )

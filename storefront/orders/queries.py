@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from ..database import db
-from .models import Order, OrderEvent, OrderLine
+from .models import Order, OrderEvent, OrderLine, OrderReduction
 
 
 def by_id(order_id: int) -> Order | None:
@@ -87,6 +87,15 @@ def lines_of(order_id: int) -> Sequence[OrderLine]:
     return db.session.scalars(
         select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.id)
     ).all()
+
+
+def reductions_of(order_ids: Collection[int]) -> dict[int, list[OrderReduction]]:
+    """Order id → what offers took off its lines and delivery, in one statement."""
+    found: dict[int, list[OrderReduction]] = {order_id: [] for order_id in order_ids}
+    query = select(OrderReduction).where(OrderReduction.order_id.in_(sorted(found)))
+    for one in db.session.scalars(query.order_by(OrderReduction.id)):
+        found[one.order_id].append(one)
+    return found
 
 
 def quantities_of(order_id: int) -> dict[str, int]:

@@ -1,0 +1,1 @@
+"""Offers and codes in the back office."""
