@@ -24,19 +24,27 @@ from .editing import (
     slug_from,
 )
 from .export_file import export_csv, export_yaml
+from .filters import Filters, read_filters
 from .gate import (
     Gate,
     MarketGate,
     Need,
     NotReady,
     WordingHit,
-    findings_of,
+    findings_for_readers,
     gate_of,
     markets_served,
     missing_facts,
 )
 from .import_file import Reading, read_catalogue
-from .listing import Filters, ProductList, product_list, read_filters
+from .listed import (
+    ListedProduct,
+    Stretch,
+    cards_in,
+    listed_in,
+    stretches,
+)
+from .listing import ProductList, product_list
 from .models import (
     BulkEdit,
     Category,
@@ -49,11 +57,12 @@ from .models import (
     Variant,
 )
 from .naming import Naming, namings
-from .nearest import Near, cards_and_nearest
+from .nearest import Near, Offered, cards_and_nearest, offered
 from .operations import (
     BadCatalogue,
     apply_draft,
     archive_product,
+    call_also,
     examine,
     rename_product,
     save_category,
@@ -63,7 +72,15 @@ from .operations import (
     set_price,
 )
 from .overview import FoundProducts, ProductRow, Wanted, find_products, ids_found
-from .pairings import PairingView, pairings, pairings_of
+from .pairings import (
+    BELOW_GUIDE,
+    IN_CART,
+    PairingView,
+    fields_of,
+    pairings_of,
+    read_said,
+    said_by,
+)
 from .pictures import (
     BadPicture,
     MissingPicture,
@@ -80,7 +97,7 @@ from .planned_prices import (
     price_history,
     withdraw_plan,
 )
-from .price_clock import apply_due, lowest_price, next_due
+from .price_clock import apply_due, lowest_price, lowest_prices, next_due
 from .queries import (
     card_by_slug,
     cards_by_id,
@@ -122,6 +139,7 @@ from .wording import shop_texts
 from .writing import CatalogueBusy, save_pictures
 
 __all__ = [
+    "BELOW_GUIDE",
     "BadCatalogue",
     "BadPicture",
     "BulkChange",
@@ -137,7 +155,9 @@ __all__ = [
     "FoundProducts",
     "FoundStock",
     "Gate",
+    "IN_CART",
     "LONGEST_SLUG",
+    "ListedProduct",
     "MOST_PRODUCTS",
     "MarketGate",
     "MissingPicture",
@@ -148,6 +168,7 @@ __all__ = [
     "NotReady",
     "NothingChanges",
     "OfferView",
+    "Offered",
     "PairingView",
     "Picture",
     "PictureView",
@@ -170,6 +191,7 @@ __all__ = [
     "StockFilters",
     "StockReading",
     "StockRow",
+    "Stretch",
     "Variant",
     "TOKEN",
     "VariantView",
@@ -180,9 +202,11 @@ __all__ = [
     "apply_draft",
     "apply_due",
     "archive_product",
+    "call_also",
     "arrange_pictures",
     "card_by_slug",
     "cards_and_nearest",
+    "cards_in",
     "cards_by_id",
     "categories",
     "categories_version",
@@ -195,22 +219,25 @@ __all__ = [
     "examine",
     "export_csv",
     "export_yaml",
+    "fields_of",
     "find_products",
-    "findings_of",
+    "findings_for_readers",
     "gate_of",
     "markets_served",
     "guard",
     "ids_found",
     "kit_text",
     "last_bulk_edit",
+    "listed_in",
     "lowest_price",
+    "lowest_prices",
     "missing_facts",
     "move_product",
     "move_slug",
     "namings",
     "next_due",
+    "offered",
     "open_plans",
-    "pairings",
     "pairings_of",
     "picture_by_file",
     "phrase",
@@ -226,11 +253,13 @@ __all__ = [
     "product_sheet",
     "read_catalogue",
     "read_filters",
+    "read_said",
     "read_stock_file",
     "read_stock_filters",
     "remember_slug",
     "rename_product",
     "resolve_slug",
+    "said_by",
     "save_categories",
     "save_category",
     "save_pictures",
@@ -246,6 +275,7 @@ __all__ = [
     "stock_row",
     "stock_rows",
     "stock_table",
+    "stretches",
     "take_in",
     "take_tokens",
     "take_in_all",

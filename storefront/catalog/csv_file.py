@@ -22,9 +22,9 @@ PRODUCT = {
     name: name
     for name in (
         "slug", "name", "also_called", "category", "state", "kind", "summary", "description",
-        "directions", "use_amount", "uses_per_week", "ingredients", "warnings", "opened_months",
-        "has_best_before", "responsible_name", "responsible_address", "responsible_contact",
-        "responsible_uk", "contact_us", "origin_country", "goes_with",
+        "directions", "use_amount", "uses_per_week", "used_for", "ingredients", "warnings",
+        "opened_months", "has_best_before", "responsible_name", "responsible_address",
+        "responsible_contact", "responsible_uk", "contact_us", "origin_country", "goes_with",
     )
 }  # fmt: skip
 VARIANT = {

@@ -34,7 +34,7 @@ class ChangedMeanwhile(Refusal):
 
 def slug_from(name: str) -> str:
     """An address made of a name: 'Crème, 75 ml' → 'creme-75-ml'; '' when no letter is left."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_SLUG].strip("-")
 
 

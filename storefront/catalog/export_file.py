@@ -21,7 +21,7 @@ from .models import Category, Picture, Product, ProductPicture, Variant
 _PICTURE = ("file", "alt", "sku")
 _RARE = (
     "also_called", "use_amount", "uses_per_week", "responsible_uk", "contact_us", "has_best_before",
-    "goes_with",
+    "goes_with", "used_for",
 )  # fmt: skip
 # What YAML shows as it is; everything else is escaped inside quotes.
 _FIT = r"\x20-\x7e\xa0-\u2027\u2030-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"

@@ -19,6 +19,7 @@ from .drafts import BadField
 from .naming import also_called
 from .pairings import goes_with
 from .slugs import LONGEST_SLUG, SLUG
+from .uses import used_for
 
 STATES = ("draft", "published", "archived")
 KINDS = ("cosmetic", "set", "article")
@@ -28,7 +29,8 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 _AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,4})?")
 _LINE_END = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")  # also those of word processors
 _NEAR_AMOUNT = re.compile(r"[^-0-9]{0,4}([0-9]{1,9})[.,]([0-9]{2})[^-0-9]{0,4}")  # €12,90
-_UNFIT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
+_TURNS = r"\u202a-\u202e\u2066-\u2069"  # the direction of writing around
+_UNFIT = re.compile(rf"[\x00-\x08\x0e-\x1f\x7f-\x9f{_TURNS}\ufeff\ufffe\uffff\ud800-\udfff]")
 _LONGEST_TEXT = 50_000
 
 Rule = Callable[[str], Any]
@@ -73,6 +75,7 @@ def _product_rules() -> dict[str, Rule]:
         "directions": text,
         "use_amount": optional(amount, None),
         "uses_per_week": optional(whole(1, MOST_USES), None),
+        "used_for": used_for,
         "ingredients": text,
         "warnings": text,
         "opened_months": optional(whole(1, 600), None),

@@ -133,6 +133,14 @@ def markets_served() -> tuple[str, ...]:
     return tuple(market for market in MARKETS if served[market])
 
 
+def findings_for_readers(texts: Iterable[claims.Text]) -> list[claims.Finding]:
+    """What the rules say that count here, of products and guides alike.
+
+    Those of the markets served; of all markets where the shop delivers somewhere else altogether.
+    """
+    return list(claims.find(texts, markets=markets_served() or claims.MARKETS))
+
+
 def lacks_something() -> ColumnElement[bool]:
     """The condition in SQL of a product that a market served still waits for."""
     return or_(false(), *(need.is_missing for need in _wanted(markets_served())))
@@ -153,7 +161,7 @@ def gate_of(product_id: int) -> Gate:
 def gates_of(product_ids: Collection[int]) -> dict[int, Gate]:
     """Id → its gate, in five statements at most, however many there are."""
     lacking, texts, served = _missing(product_ids), product_texts(product_ids), markets_served()
-    found = {id_: _findings(texts.get(id_, ()), served or MARKETS) for id_ in product_ids}
+    found = {id_: _findings(texts.get(id_, ())) for id_ in product_ids}
     signed = _signatures(found.values())
     return {id_: _gate(lacking.get(id_, ()), found[id_], signed, served) for id_ in product_ids}
 
@@ -179,12 +187,6 @@ def _signatures(found: Iterable[_Findings]) -> list[claims.ClaimSignOff]:
     return claims.sign_offs(blocked)
 
 
-def findings_of(product_id: int) -> list[claims.Finding]:
-    """What the rules of all markets say of a product's words, signed for or not."""
-    texts = product_texts([product_id]).get(product_id, ())
-    return [finding for _, finding in _findings(texts, MARKETS)]
-
-
 def _wanted(markets: Iterable[str]) -> tuple[Need, ...]:
     served = set(markets)
     # What every market wants, a shop wants that delivers somewhere else altogether.
@@ -201,12 +203,8 @@ def _missing(product_ids: Iterable[int]) -> dict[int, tuple[Need, ...]]:
     }
 
 
-def _findings(texts: Iterable[tuple[str, claims.Text]], markets: tuple[str, ...]) -> _Findings:
-    return [
-        (field, finding)
-        for field, text in texts
-        for finding in claims.find([text], markets=markets)
-    ]
+def _findings(texts: Iterable[tuple[str, claims.Text]]) -> _Findings:
+    return [(field, one) for field, text in texts for one in findings_for_readers([text])]
 
 
 def _hit(field: str, finding: claims.Finding, signed: list[claims.ClaimSignOff]) -> WordingHit:

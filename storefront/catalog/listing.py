@@ -1,6 +1,5 @@
 """Product lists: which products, in what order, and which page of them; all decided in SQL."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,33 +9,16 @@ from sqlalchemy.types import Float
 
 from .. import inventory
 from ..database import db
+from .conditions import Shape, asked_for, of_product, of_size
+from .filters import Filters
 from .models import Category, Product, Variant
 from .queries import cards_by_id
 from .statements import C, P, S, V
 from .views import ProductCardView
 
 PER_PAGE = 24
-SORTS = ("featured", "price", "price-desc", "unit-price", "name")
-_MOST_PAGES = 100_000
 
 Orders = dict[str, tuple[ColumnElement[Any], ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a shopper asked of a list; anything that makes no sense became the default."""
-
-    category: str = ""
-    in_stock: bool = False
-    sort: str = "featured"
-    page: int = 1
-
-    def values(self) -> dict[str, Any]:
-        """The query string of this list without its page; defaults are left out."""
-        chosen: dict[str, Any] = {"in_stock": 1} if self.in_stock else {}
-        if self.sort != "featured":
-            chosen["sort"] = self.sort
-        return chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +29,6 @@ class ProductList:
     total: int
     page: int
     pages: int
-
-
-def read_filters(query: Mapping[str, str], category: str = "") -> Filters:
-    """Filters from a query string; bad values fall back to the default without an error."""
-    sort = query.get("sort", "")
-    page = query.get("page", "")
-    is_number = page.isascii() and page.isdigit() and len(page) < 7
-    return Filters(
-        category=category,
-        in_stock=query.get("in_stock", "").lower() in {"1", "on", "true", "yes"},
-        sort=sort if sort in SORTS else "featured",
-        page=min(max(int(page), 1), _MOST_PAGES) if is_number else 1,
-    )
 
 
 def product_list(filters: Filters | None = None, *, per_page: int = PER_PAGE) -> ProductList:
@@ -82,31 +51,30 @@ def product_list(filters: Filters | None = None, *, per_page: int = PER_PAGE) ->
 
 
 def _page_of(filters: Filters, page: int, per_page: int) -> list[Any]:
-    asked = _statement(bool(filters.category), filters.in_stock, filters.sort)
-    window = {"most": per_page, "first": (page - 1) * per_page, "category": filters.category}
-    return list(db.read(asked, window).all())
+    asked = _statement(Shape.of(filters), filters.sort)
+    window = {"most_rows": per_page, "first_row": (page - 1) * per_page}
+    return list(db.read(asked, window | asked_for(filters)).all())
 
 
 @lru_cache  # a handful of shapes, and SQLAlchemy finds their SQL by identity
-def _statement(has_category: bool, in_stock: bool, sort: str) -> Select[Any]:
+def _statement(shape: Shape, sort: str) -> Select[Any]:
     """Ids and the total; the shown size of each product is only looked for when it matters."""
     found = select(P.id, func.count().over()).where(P.state == "published")
-    if has_category:
+    found = found.where(*of_product(shape))
+    if "category" in shape.chosen:
         found = found.join(Category.__table__, C.id == P.category_id)
-        found = found.where(C.slug == bindparam("category"))
-    on_sale = select(V.id).where(V.product_id == P.id, V.is_sold.is_(True))
-    if in_stock:
+    on_sale = select(V.id).where(V.product_id == P.id, V.is_sold.is_(True), *of_size(shape))
+    if "in_stock" in shape.chosen:
         on_sale = on_sale.join(inventory.Stock.__table__, S.sku == V.sku)
-        on_sale = on_sale.where(inventory.SELLABLE > 0)
     found = found.where(on_sale.exists())
-    orders: Orders = {"name": (func.lower(P.name),)}
+    orders: Orders = {"name": (func.lower(P.name),), "newest": (P.id.desc(),)}
     if sort in {"price", "price-desc", "unit-price"}:
         shown = _shown_sizes()
         found = found.join(shown, and_(shown.c.product_id == P.id, shown.c.place == 1))
         orders = _price_orders(shown.c.price_cents, shown.c.per_unit)
     order = orders.get(sort, ())
     found = found.select_from(Product.__table__).order_by(*order, P.position, P.id)
-    return found.limit(bindparam("most")).offset(bindparam("first"))
+    return found.limit(bindparam("most_rows")).offset(bindparam("first_row"))
 
 
 def _price_orders(price: ColumnElement[Any], per_unit: ColumnElement[Any]) -> Orders:

@@ -49,6 +49,7 @@ class Product(Model):
     directions: Mapped[str] = mapped_column(Text, default="")
     use_amount: Mapped[Decimal | None] = mapped_column(Thousandths)  # in the net unit of its sizes
     uses_per_week: Mapped[int | None]
+    used_for: Mapped[str] = mapped_column(Text, default="")  # small words: feet, bath; see uses.py
     ingredients: Mapped[str] = mapped_column(Text, default="")  # INCI, in label order
     warnings: Mapped[str] = mapped_column(Text, default="")
     opened_months: Mapped[int | None]  # period after opening

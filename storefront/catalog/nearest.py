@@ -5,7 +5,7 @@ content differs least in the same unit; of two that are equally near, the cheape
 that stands first in the shop. A product without net content has nothing that is near to it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -15,11 +15,12 @@ from .. import inventory
 from ..database import db
 from ..pages import settings
 from .models import Product, Variant
+from .pairings import MOST_SHOWN, PairingView, pair, said_of, wanted
 from .queries import cards_of, pictures_of, read_pictures
-from .statements import OFFER_COLUMNS, OFFERS, OFFERS_BY_ID, P, S, V
+from .statements import OFFER_COLUMNS, OFFERS, OFFERS_BY_ID, OFFERS_NAMED, P, S, V
 from .views import ProductCardView, media_base
 
-_AVAILABLE = OFFER_COLUMNS - 3  # where a row says how many can be bought
+_AVAILABLE = OFFER_COLUMNS - 5  # where a row says how many can be bought
 _SKU, _PRICE = 7, 9
 
 _OUT = cast(Table, Variant.__table__).alias("sold_out")
@@ -72,17 +73,41 @@ class Near:
     sku: str
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a text offers at this moment, by product id.
+
+    cards are of what is on sale, and of what comes nearest to those that are sold out; pairings go
+    with what can be bought, and have no card.
+    """
+
+    cards: Mapping[int, ProductCardView]
+    nearest: Mapping[int, Near]
+    pairings: tuple[PairingView, ...]
+
+
 def cards_and_nearest(
     product_ids: Iterable[int],
-) -> tuple[dict[int, ProductCardView], dict[int, Near]]:
+) -> tuple[Mapping[int, ProductCardView], Mapping[int, Near]]:
     """Id → card of what is on sale, and id → what comes nearest to those that are sold out.
 
     The cards hold also what comes nearest. In two statements, in three while something is sold out.
     """
+    found = offered(product_ids, {})
+    return found.cards, found.nearest
+
+
+def offered(product_ids: Iterable[int], goes_with: Mapping[int, str]) -> Offered:
+    """Cards, what comes nearest, and what goes with them and is none of them.
+
+    goes_with is id → field of some of the products, in the order that counts. In two statements, in
+    three while something is sold out: what goes with them comes with the rows of the cards.
+    """
     ids = sorted(set(product_ids))
     if not ids:
-        return {}, {}
-    rows: list[Any] = list(db.read(OFFERS_BY_ID, {"ids": ids}))
+        return Offered({}, {}, ())
+    named = _named(ids, wanted(goes_with.values()))
+    rows = [row for row in named if row[0] in ids]
     near = _nearest(_sold_out(rows))
     there = {(row[0], row[_SKU]) for row in rows}
     for row in near:
@@ -91,7 +116,16 @@ def cards_and_nearest(
             rows.append(row)
     pictures = pictures_of(read_pictures(sorted({row[0] for row in rows})), media_base())
     cards = cards_of(rows, pictures, settings().STOREFRONT_LOW_STOCK)
-    return cards, {row[-2]: Near(row[0], row[-1]) for row in near}
+    said = said_of(goes_with, cards)
+    pairs = pair(said, named, without={*ids, *cards}, most=MOST_SHOWN) if said else ()
+    return Offered(cards, {row[-2]: Near(row[0], row[-1]) for row in near}, pairs)
+
+
+def _named(ids: list[int], names: list[str]) -> Sequence[Any]:
+    """Offers of these products, and of those at these addresses where there are any."""
+    if not names:
+        return db.read(OFFERS_BY_ID, {"ids": ids}).all()
+    return db.read(OFFERS_NAMED, {"ids": ids, "names": names}).all()
 
 
 def _sold_out(rows: Sequence[Any]) -> list[str]:

@@ -14,7 +14,7 @@ from .drafts import BadField, Draft, Entry, Problem, Problems, ProductEntry
 from .fields import Rule
 from .import_file import shop_rules
 from .lookup import look_up
-from .models import Product, Variant
+from .models import Category, Product, Variant
 from .pictures import PreparedPicture
 from .planning import Plan, make_plan
 from .price_clock import apply_due, take_catalogue
@@ -143,6 +143,21 @@ def archive_product(slug: str) -> None:
     """Takes a product out of the shop; its orders, prices and addresses stay."""
     _product_id(slug)
     save_product(slug, state="archived")
+
+
+def call_also(kind: str, slug: str, name: str) -> None:
+    """Adds another name to a 'product' or 'category'; raises NotFound, BadCatalogue."""
+    table: type[Product] | type[Category] = Product if kind == "product" else Category
+    take_catalogue()
+    called = (
+        require_transaction()
+        .execute(select(table.also_called).where(table.slug == slug))
+        .scalar_one_or_none()
+    )
+    if called is None:
+        raise NotFound(f"There is no {kind} {slug}.")
+    save = save_product if kind == "product" else save_category
+    save(slug, also_called=", ".join(filter(None, (called, name))))
 
 
 def _product_id(slug: str) -> int:

@@ -12,7 +12,7 @@ _NEW_PRODUCT: Values = {
     "opened_months": None, "has_best_before": False,
     "responsible_name": "", "responsible_address": "", "responsible_contact": "",
     "responsible_uk": "", "contact_us": "", "origin_country": "", "also_called": "",
-    "goes_with": "",
+    "goes_with": "", "used_for": "",
 }  # fmt: skip
 NEW_SIZE: Values = {
     "net_content": None, "net_unit": "", "weight_grams": 0, "gtin": "", "tax_class": "standard",

@@ -10,9 +10,10 @@ The prior price is that of Directive 98/6/EC Art. 6a: the lowest of the 30 days 
 reduction, the price that was in force when they began among them.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, func, insert, or_, select, update
+from sqlalchemy import and_, case, func, insert, or_, select, union_all, update
 
 from ..database import Moment, db, now, require_transaction, take_turn, was_changed
 from ..pages import drop_pages, tell_price_clocks
@@ -40,21 +41,27 @@ def next_due() -> datetime | None:
 
 def lowest_price(sku: str, *, before: datetime) -> int | None:
     """The lowest price of a SKU in the 30 days before a moment; None when it had none."""
-    session = require_transaction()
-    begins = before - PRIOR_DAYS
-    of_sku = PriceChange.sku == sku
-    in_window = session.scalar(
-        select(func.min(PriceChange.price_cents)).where(
-            of_sku, PriceChange.valid_from > begins, PriceChange.valid_from < before
-        )
+    return lowest_prices([sku], before=before).get(sku)
+
+
+def lowest_prices(skus: Collection[str], *, before: datetime) -> dict[str, int]:
+    """The same of many SKUs in one statement; without those that had no price."""
+    begins, log = before - PRIOR_DAYS, PriceChange
+    newest = func.row_number().over(
+        partition_by=log.sku, order_by=(log.valid_from.desc(), log.id.desc())
     )
-    at_its_start = session.scalar(
-        select(PriceChange.price_cents)
-        .where(of_sku, PriceChange.valid_from <= begins)
-        .order_by(PriceChange.valid_from.desc(), PriceChange.id.desc())
-        .limit(1)
+    before_it = (
+        select(log.sku, log.price_cents, newest.label("place"))
+        .where(log.sku.in_(sorted(skus)), log.valid_from <= begins)
+        .subquery()
     )
-    return min((c for c in (in_window, at_its_start) if c is not None), default=None)
+    in_window = select(log.sku, log.price_cents).where(
+        log.sku.in_(sorted(skus)), log.valid_from > begins, log.valid_from < before
+    )
+    at_its_start = select(before_it.c.sku, before_it.c.price_cents).where(before_it.c.place == 1)
+    both = union_all(in_window, at_its_start).subquery()
+    lowest = select(both.c.sku, func.min(both.c.price_cents)).group_by(both.c.sku)
+    return {row[0]: row[1] for row in db.session.execute(lowest)}
 
 
 def apply_due(at: datetime | None = None) -> int:

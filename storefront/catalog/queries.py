@@ -215,12 +215,14 @@ def _offer(columns: tuple[Any, ...], low: int, picture: PictureView | None) -> O
         net_content=content_text(net_content, net_unit),
         amount=net_content or 0,
         net_unit=net_unit,
-        lasts_days=lasts_days(net_content, *columns[8:]),
+        lasts_days=lasts_days(net_content, *columns[8:10]),
         use_words=use_words(columns[8], columns[9], net_unit),
         available=max(available, 0),
         availability=state,
         stock_sentence=sentence,
         picture=picture,
+        gtin=columns[10],
+        price_until=columns[11],
     )
 
 

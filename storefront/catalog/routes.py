@@ -1,15 +1,18 @@
 """Public pages of the catalogue; they are the same for everybody."""
 
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ..errors import NotFound
-from ..pages import keep_in_time, public_page, render_public, shop_url
+from ..pages import keep_in_time, public_page, render_public
 from . import listing, queries, tasks
-from .pairings import pairings
+from .facets import facets
+from .filters import Filters, read_filters
+from .list_page import chips, list_url, next_steps, page_url, price_fields
+from .pairings import Said, pairings
 from .price_clock import next_due
 from .views import CategoryView
 
@@ -33,7 +36,7 @@ def keep_prices_in_time() -> None:
 @public_page
 def show_products() -> Response:
     """All products on sale, filtered and sorted by the query string."""
-    return _list(listing.read_filters(request.args), queries.categories(), None)
+    return _list(read_filters(request.args), queries.categories(), None)
 
 
 @public_page
@@ -43,7 +46,7 @@ def show_category(slug: str) -> Response:
     category = next((shelf for shelf in shelves if shelf.slug == slug), None)
     if category is None:
         raise NotFound("There is no shelf of this name in the shop.")
-    return _list(listing.read_filters(request.args, category=slug), shelves, category)
+    return _list(read_filters(request.args, category=slug), shelves, category)
 
 
 @public_page
@@ -52,7 +55,8 @@ def show_product(slug: str) -> ResponseReturnValue:
     product = queries.product_page(slug, request.args.get("variant", ""))
     if product is None:
         return _lead_on(slug)
-    found = pairings([product.goes_with])
+    said = Said(product.id, product.name, product.goes_with)
+    found = pairings([said], without=[product.id])
     return render_public("storefront/catalog/product.html", product=product, pairings=found)
 
 
@@ -71,27 +75,32 @@ def _lead_on(slug: str) -> ResponseReturnValue:
 
 
 def _list(
-    filters: listing.Filters, shelves: tuple[CategoryView, ...], category: CategoryView | None
+    filters: Filters, shelves: tuple[CategoryView, ...], category: CategoryView | None
 ) -> Response:
     found = listing.product_list(filters)
+    choices = facets(filters)
+    elsewhere = replace(filters, category="", page=1)
     return render_public(
         "storefront/catalog/list.html",
         products=found.products,
-        categories=tuple(s for s in shelves if s.product_count or s == category),
+        shelves=tuple(
+            (
+                shelf,
+                choices.categories.get(shelf.slug, 0),
+                list_url(replace(elsewhere, category=shelf.slug)),
+            )
+            for shelf in shelves
+            if shelf.product_count or shelf == category
+        ),
+        everywhere=list_url(elsewhere),
         category=category,
         filters=filters,
+        facets=choices,
+        prices=price_fields(filters, choices),
+        chips=chips(filters),
+        next_steps=() if found.products else next_steps(filters, choices),
         page=found.page,
         pages=found.pages,
         total=found.total,
-        page_url=_page_url(filters),
+        page_url=page_url(filters),
     )
-
-
-def _page_url(filters: listing.Filters) -> Callable[[int], str]:
-    def page_url(number: int) -> str:
-        values = filters.values() | ({"page": number} if number > 1 else {})
-        if filters.category:
-            return shop_url("category", slug=filters.category, **values)
-        return shop_url("products", **values)
-
-    return page_url

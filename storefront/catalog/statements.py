@@ -3,10 +3,29 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, Select, Table, and_, bindparam, func, or_, select, union
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    union,
+    union_all,
+)
 
 from .. import inventory
-from .models import Category, FormerSlug, Picture, Product, ProductPicture, Variant
+from .models import (
+    Category,
+    FormerSlug,
+    Picture,
+    PlannedPrice,
+    Product,
+    ProductPicture,
+    Variant,
+)
 
 P = cast(Table, Product.__table__).c
 C = cast(Table, Category.__table__).c
@@ -15,6 +34,7 @@ S = cast(Table, inventory.Stock.__table__).c
 PIC = cast(Table, Picture.__table__).c
 _U = cast(Table, ProductPicture.__table__).c
 F = cast(Table, FormerSlug.__table__).c
+_PLAN = cast(Table, PlannedPrice.__table__).c
 
 RELATED = 3
 
@@ -22,6 +42,13 @@ PICTURE_COLUMNS = (PIC.name, PIC.width, PIC.height, PIC.widths, PIC.placeholder)
 
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _SKUS: BindParameter[Any] = bindparam("skus", expanding=True)
+# Only a price that runs has an end that shoppers may know; what is planned is told to nobody.
+_PRICE_UNTIL = (
+    select(func.min(_PLAN.ends_at))
+    .where(_PLAN.sku == V.sku, _PLAN.state == "running")
+    .correlate(Variant.__table__)
+    .scalar_subquery()
+)
 _OFFERS_OF_ALL: Select[Any] = (
     select(
         P.id,
@@ -41,6 +68,8 @@ _OFFERS_OF_ALL: Select[Any] = (
         func.coalesce(inventory.SELLABLE, 0),
         P.use_amount,
         P.uses_per_week,
+        V.gtin,
+        _PRICE_UNTIL,
     )
     .select_from(Product.__table__)
     .join(Category.__table__, C.id == P.category_id)
@@ -51,6 +80,23 @@ _OFFERS_OF_ALL: Select[Any] = (
 OFFERS: Select[Any] = _OFFERS_OF_ALL.where(P.state == "published")
 OFFERS_BY_ID: Select[Any] = OFFERS.where(P.id.in_(_IDS))
 OFFERS_BY_SKU: Select[Any] = OFFERS.where(V.sku.in_(_SKUS))
+_NAMES: BindParameter[Any] = bindparam("names", expanding=True)
+_WAS_NAMED = (F.kind == "product", F.slug.in_(_NAMES))
+# By id or by an address of now or once; the last column says which of the names are former ones.
+OFFERS_NAMED: Select[Any] = OFFERS.where(
+    P.id.in_(
+        union_all(
+            select(P.id).where(P.id.in_(_IDS)),
+            select(P.id).where(P.slug.in_(_NAMES)),
+            select(F.target_id).where(*_WAS_NAMED),
+        )
+    )
+).add_columns(
+    select(func.aggregate_strings(F.slug, ","))
+    .where(*_WAS_NAMED, F.target_id == P.id)
+    .correlate(Product.__table__)
+    .scalar_subquery()
+)
 
 
 def _shelf(*conditions: Any, limit: int) -> Select[Any]:
@@ -105,6 +151,11 @@ _PICTURES: Select[Any] = (
     .order_by(_U.product_id, _U.position, _U.id)
 )
 PICTURES_BY_ID: Select[Any] = _PICTURES.where(_U.product_id.in_(_IDS))
+# A stretch of ids, for whoever reads the whole shop a part at a time.
+_FIRST: BindParameter[Any] = bindparam("first")
+_LAST: BindParameter[Any] = bindparam("last")
+OFFERS_BETWEEN: Select[Any] = OFFERS.where(P.id.between(_FIRST, _LAST))
+PICTURES_BETWEEN: Select[Any] = _PICTURES.where(_U.product_id.between(_FIRST, _LAST))
 # All of one product, and of those around it the first, which is all that their cards show. With a
 # name for each id the SQL is always the same text; a list of any length is written anew each time.
 _SHOWN = ("own", *(f"related_{number}" for number in range(RELATED)))
@@ -123,6 +174,8 @@ def around(shown: Sequence[int]) -> dict[str, int]:
 
 
 _IS_ON_SALE = select(V.id).where(V.product_id == P.id, V.is_sold.is_(True)).exists()
+LISTED: Select[Any] = select(P.id, P.slug, P.updated_at).where(P.state == "published", _IS_ON_SALE)
+LISTED_BETWEEN: Select[Any] = LISTED.where(P.id.between(_FIRST, _LAST)).order_by(P.id)
 CATEGORIES: Select[Any] = (
     select(C.slug, C.name, C.description, func.count(P.id))
     .select_from(Category.__table__)
@@ -134,6 +187,7 @@ VARIANTS: Select[Any] = (
     select(
         V.sku,
         P.id,
+        P.category_id,
         P.slug,
         P.name,
         V.name,

@@ -1,6 +1,7 @@
 """What pages show of the catalogue: frozen values without a database behind them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from flask import current_app, has_request_context
@@ -14,7 +15,7 @@ _FALLBACK_WIDTH = 960
 
 @dataclass(frozen=True, slots=True)
 class PictureView:
-    """A rendered picture: srcset strings, and a tiny blurred placeholder as a data: URI."""
+    """A rendered picture: srcset strings, addresses of single files, a tiny blurred data: URI."""
 
     alt: str
     width: int
@@ -23,6 +24,8 @@ class PictureView:
     avif: str
     webp: str
     src: str
+    largest: str
+    smallest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class OfferView:
 
     prior_cents is there while a reduction is announced: the lowest price of the 30 days before it.
     amount counts net_unit, and is 0 for pieces. lasts_days is None where no amount of a use is
-    known, else use_words say what it is reckoned by.
+    known, else use_words say what it is reckoned by. price_until is when a price that runs for a
+    time ends.
     """
 
     sku: str
@@ -49,6 +53,8 @@ class OfferView:
     availability: str
     stock_sentence: str
     picture: PictureView | None
+    gtin: str
+    price_until: datetime | None
     is_selected: bool = False
 
 
@@ -117,6 +123,7 @@ class VariantView:
 
     sku: str
     product_id: int
+    category_id: int
     slug: str
     product_name: str
     name: str
@@ -186,4 +193,6 @@ def picture_view(
         avif=", ".join(f"{base}{name}-{size}.avif {size}w" for size in sizes),
         webp=", ".join(f"{base}{name}-{size}.webp {size}w" for size in sizes),
         src=f"{base}{name}-{fallback}.webp",
+        largest=f"{base}{name}-{sizes[-1]}.webp",
+        smallest=f"{base}{name}-{sizes[0]}.webp",
     )

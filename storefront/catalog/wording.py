@@ -10,18 +10,20 @@ from .models import Category, Product, ProductPicture, Variant
 
 _FIELDS = (
     "slug", "name", "also_called", "summary", "description", "directions", "ingredients",
-    "warnings", "goes_with",
+    "warnings", "goes_with", "used_for",
 )  # fmt: skip
 
 
-def shop_texts() -> Iterator[claims.Text]:
-    """Every text of categories and products, drafts included; warnings count as safety advice."""
+def shop_texts(*, is_public: bool = False) -> Iterator[claims.Text]:
+    """Every text of categories and products; warnings count as safety advice.
+
+    Drafts are included, unless only what is public is asked for.
+    """
+    shown = Product.state == "published" if is_public else Product.state != "archived"
     for shelf in db.session.scalars(select(Category).order_by(Category.slug)):
         said = (shelf.slug.replace("-", " "), shelf.name, shelf.also_called, shelf.description)
         yield _text(f"category {shelf.slug}", "\n\n".join(filter(None, said)))
-    for product in db.session.scalars(
-        select(Product).where(Product.state != "archived").order_by(Product.slug)
-    ):
+    for product in db.session.scalars(select(Product).where(shown).order_by(Product.slug)):
         for name in _FIELDS:
             yield _text(
                 f"product {product.slug}, {name}",
@@ -32,12 +34,12 @@ def shop_texts() -> Iterator[claims.Text]:
     pictures = select(ProductPicture.alt, Product.slug, Product.id).join(
         Product, Product.id == ProductPicture.product_id
     )
-    for alt, slug, id_ in db.session.execute(pictures):
+    for alt, slug, id_ in db.session.execute(pictures.where(shown) if is_public else pictures):
         yield _text(f"product {slug}, picture", alt, key=f"product {id_} pictures")
     sizes = select(Variant.name, Product.slug, Product.id).join(
         Product, Product.id == Variant.product_id
     )
-    for name, slug, id_ in db.session.execute(sizes.where(Product.state != "archived")):
+    for name, slug, id_ in db.session.execute(sizes.where(shown)):
         yield _text(f"product {slug}, size", name, key=f"product {id_} sizes")
 
 

@@ -187,7 +187,7 @@ class MoneyMachine(RuleBasedStateMachine):
 
     def _wish(self, order: Order, what: str, size: int) -> RefundWish:
         line = self.world.first_line(order.id)
-        cents = {"a line": line.unit_price_cents, "all": order.total_cents}
+        cents = {"a line": line.line_cents // line.quantity, "all": order.total_cents}
         token = f"form-{len(self.wishes)}"
         return RefundWish(
             payment_id=order.payment_id or "",
