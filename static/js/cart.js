@@ -82,6 +82,7 @@ class AddToCart extends HTMLElement {
     const alert = this.querySelector("[role=alert]");
     alert.textContent = error;
     alert.hidden = !error;
+    if (error) alert.scrollIntoView({ block: "nearest" }); // the button may stand elsewhere
   }
 }
 

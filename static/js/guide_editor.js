@@ -8,6 +8,7 @@
  *   data-pictures-url   takes a picture in, and answers with the line that shows it
  *   data-unsaved        the form holds words that are not saved
  *
+ * An address that ends in #line-12 leads to that line of the text.
  * What has the attribute data-plain is for pages without this file, and hidden by it.
  */
 import {
@@ -42,6 +43,7 @@ class GuideEditor extends HTMLElement {
     this.checks.ask();
     this.preview.refresh();
     if (this.area.autofocus || this.area.getAttribute("aria-invalid") === "true") this.view.focus();
+    this.goToLine();
   }
 
   disconnectedCallback() {
@@ -75,6 +77,7 @@ class GuideEditor extends HTMLElement {
       this.offer, this.toolbar.element, this.panes.tabs, this.panes.element,
       element("div", { class: "shop-editor__below" }, this.toChecks, this.state), panel);
     this.append(this.desk);
+    this.catchDrops(this.desk);
     this.sayState();
   }
 
@@ -179,12 +182,28 @@ class GuideEditor extends HTMLElement {
     this.sayState();
   }
 
+  /**
+   * A picture that was dropped goes where it was dropped. Words that were copied from an office program come with a
+   * picture of themselves, and it is the words that are wanted.
+   */
   takePicture(event, data) {
-    const picture = [...(data?.files ?? [])].find((file) => file.type.startsWith("image/"));
-    if (!picture) return false;
+    const pictures = [...(data?.files ?? [])].filter((file) => file.type.startsWith("image/"));
+    if (!pictures.length || (event.type === "paste" && data.types.includes("text/plain"))) return false;
     event.preventDefault();
-    this.pictures.open(this.shop, picture);
+    const place = event.type === "drop" ? this.view.posAtCoords({ x: event.clientX, y: event.clientY }) : null;
+    if (place !== null) this.view.dispatch({ selection: { anchor: place } });
+    this.pictures.open(this.shop, pictures[0], pictures.length);
     return true;
+  }
+
+  /** A picture that misses the text, and lands on the preview or a button, would take the place of the whole page. */
+  catchDrops(desk) {
+    desk.addEventListener("dragover", (event) => {
+      if (event.dataTransfer.types.includes("Files")) event.preventDefault();
+    });
+    desk.addEventListener("drop", (event) => {
+      if (!event.defaultPrevented) this.takePicture(event, event.dataTransfer);
+    });
   }
 
   /** What happens around the editor: the form goes, the page goes or comes back, the label is pressed. */
@@ -200,6 +219,7 @@ class GuideEditor extends HTMLElement {
     });
     on(document, "htmx:responseError", () => { this.isSending = false; });
     on(document, "htmx:sendError", () => { this.isSending = false; });
+    on(window, "hashchange", () => this.goToLine());
     on(this.form, "submit", (event) => {
       if (event.submitter?.formTarget === "_blank") return; // the preview of its own stays beside this page
       this.isSending = true;
@@ -210,6 +230,18 @@ class GuideEditor extends HTMLElement {
       if (event.target.name && event.target !== this.area) this.written();
     });
     for (const label of this.area.labels ?? []) on(label, "click", () => this.view.focus());
+  }
+
+  /** The line that the address names, or the last one, is chosen, so that it is seen. */
+  goToLine() {
+    const named = /^#line-([1-9]\d*)$/.exec(window.location.hash);
+    if (!named) return;
+    const { doc } = this.view.state;
+    const line = doc.line(Math.min(Number(named[1]), doc.lines));
+    this.panes.show("write");
+    const effects = EditorView.scrollIntoView(line.from, { y: "center" });
+    this.view.dispatch({ selection: { anchor: line.from, head: line.to }, effects });
+    this.view.focus();
   }
 
   /** The browser, or a reset, has put other words into the text area. */

@@ -13,7 +13,7 @@ function watch() {
   const view = crypto.randomUUID ? crypto.randomUUID() : made();
   let lookedMs = 0;
   let since = document.visibilityState === "visible" ? performance.now() : null;
-  let hasMoved = document.documentElement.scrollHeight <= window.innerHeight * 1.2;
+  let hasMoved = false;
   let isSent = false;
 
   window.addEventListener("scroll", () => { hasMoved = true; }, { once: true, passive: true });
@@ -34,7 +34,9 @@ function watch() {
   function leave() {
     if (since !== null) lookedMs += performance.now() - since;
     since = null;
-    if (isSent || lookedMs < LOOK_MS || !hasMoved) return;
+    if (isSent || lookedMs < LOOK_MS) return;
+    // Asked now and not at the start, where it would have the page laid out before its first picture.
+    if (!hasMoved && document.documentElement.scrollHeight > window.innerHeight * 1.2) return;
     isSent = true;
     const told = new URLSearchParams({ view, blocks: [...blocks].join(" ") });
     navigator.sendBeacon(guide.dataset.readUrl, told);

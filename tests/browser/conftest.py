@@ -16,9 +16,11 @@ from storefront import (
     fulfilment,
     inventory,
     mail,
+    offers,
     orders,
     payments,
     recalls,
+    reviews,
 )
 from storefront.database import db
 from storefront.demo import load_demo
@@ -57,6 +59,10 @@ def demo(demo_shop: Live) -> Live:
     def forget() -> None:
         for table in (
             *PARCELS,
+            reviews.Review,
+            reviews.Rating,
+            reviews.ReviewInvitation,
+            offers.OfferUse,
             drafts.Draft,
             orders.OrderEvent,
             orders.RefundedUnits,
@@ -68,6 +74,7 @@ def demo(demo_shop: Live) -> Live:
             *MONEY,
         ):
             db.session.execute(delete(table))
+        db.session.execute(update(offers.Offer).values(used=0, late=0))
         db.session.execute(delete(inventory.Hold))
         _forget_lots()
         db.session.execute(update(inventory.Stock).values(held=0))

@@ -23,6 +23,10 @@ PAGES = [
     "/products/wooden-bath-scoop",
     "/guides/",
     "/guides/foot-bath-at-home",
+    "/search",
+    "/search?q=bath",
+    "/search?q=magnesum+wheelbarrow&price=20",
+    "/search?q=wheelbarrow",
     "/cart",
     "/orders/find",
     "/staff/sign-in",
@@ -35,6 +39,8 @@ PAGES = [
     "/staff/drafts/new",
     "/staff/letters",
     "/staff/events",
+    "/staff/searches",
+    "/staff/searches/name?words=roller",
     "/checkout/cancelled",
     "/no-such-page",
 ]
@@ -53,6 +59,19 @@ def test_axe_finds_nothing_in_the_open_drawer(demo: Live, page: Page) -> None:
     page.locator("shop-add-to-cart button").first.click()
     page.get_by_role("dialog").wait_for()
     assert _rules(page) == []
+
+
+@pytest.mark.parametrize("width", [375, 1440])
+def test_axe_finds_nothing_in_open_suggestions(demo: Live, browser: Browser, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.goto(f"{demo.url}/search")
+    field = page.get_by_role("main").get_by_role("combobox")
+    field.press_sequentially("bath")
+    page.get_by_role("option").first.wait_for()
+    field.press("ArrowDown")
+    assert _rules(page) == []
+    context.close()
 
 
 def test_the_drawer_does_not_move_for_somebody_who_wants_no_motion(demo: Live, page: Page) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from conftest import Live
 from storefront import comments
@@ -58,3 +58,19 @@ def test_a_comment_is_written_below_a_guide_and_read_there(
     if not has_script:
         page.get_by_role("link", name="Read and write comments").click()
     expect(page.get_by_text(WORDS)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [375, 1440])
+def test_comments_stand_in_the_column_of_the_guides_text(
+    guide: str, browser: Browser, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.goto(guide)
+    page.locator("shop-comments").scroll_into_view_if_needed()
+    title = page.locator(".shop-comments__title").first.bounding_box()
+    text = page.locator(".shop-guide__text").last.bounding_box()
+    context.close()
+    assert title
+    assert text
+    assert (round(title["x"]), round(title["width"])) == (round(text["x"]), round(text["width"]))

@@ -1,12 +1,13 @@
 """Somebody writes a guide in a browser: underlines, other words, products, blocks, pictures."""
 
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, JSHandle, Page, expect
 
 from conftest import Live
 from support.catalogue import picture
@@ -192,6 +193,102 @@ def test_a_picture_goes_in_with_its_words_and_not_without(desk: Desk) -> None:
         "alt", "A basin [of wood]"
     )
     assert desk.errors == []
+
+
+DRAG = """([letters, count, words]) => {
+  const held = new DataTransfer();
+  const bytes = Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0));
+  for (let n = 1; n <= count; n += 1) held.items.add(new File([bytes], `Basin ${n}.jpg`, {type: "image/jpeg"}));
+  if (words) held.setData("text/plain", words);
+  return held;
+}"""  # noqa: E501
+
+
+def held(desk: Desk, *, pictures: int = 1, words: str = "") -> JSHandle:
+    """What somebody drags or has copied."""
+    letters = b64encode(picture(size=(80, 60))).decode()
+    return desk.page.evaluate_handle(DRAG, [letters, pictures, words])
+
+
+def insert_as(desk: Desk, alt: str) -> None:
+    shown = desk.page.get_by_role("textbox", name="What it shows")
+    expect(shown).to_be_focused()
+    shown.fill(alt)
+    desk.press("Enter")
+    expect(desk.text).to_be_focused()
+
+
+def test_a_picture_is_dropped_where_it_belongs_and_asks_what_it_shows(desk: Desk) -> None:
+    """Without posAtCoords() it lands where the cursor stood: at the end."""
+    desk.write("\n\nLast words.")
+    at = desk.page.locator(".cm-line", has_text="Warm water first.").bounding_box()
+    assert at
+    place = {"clientX": at["x"] + at["width"] - 2, "clientY": at["y"] + at["height"] / 2}
+    desk.text.dispatch_event("drop", {"dataTransfer": held(desk, pictures=2), **place})
+    expect(desk.page.get_by_text("this is the first of 2")).to_be_visible()
+    insert_as(desk, "A basin")
+    assert re.match(r"Warm water first\.\n\n!\[A basin\]\([^)]+\)\n\nLast", desk.written), (
+        desk.written
+    )
+    assert desk.errors == []
+
+
+def test_a_picture_that_misses_the_text_does_not_take_the_place_of_the_page(desk: Desk) -> None:
+    """Without catchDrops() the browser opens the file, and what was not saved is gone."""
+    pane = desk.page.locator(".shop-editor__pane--preview")
+    pane.dispatch_event("drop", {"dataTransfer": held(desk)})
+    insert_as(desk, "A basin")
+    assert "![A basin](" in desk.written
+    over = """(pane, held) => pane.dispatchEvent(
+      new DragEvent("dragover", {dataTransfer: held, bubbles: true, cancelable: true}))"""
+    assert pane.evaluate(over, held(desk)) is False
+
+
+def paste(desk: Desk, data: JSHandle) -> None:
+    desk.text.click()
+    desk.press("Control+End")
+    desk.text.evaluate(
+        """(text, data) => text.dispatchEvent(new ClipboardEvent(
+          "paste", {clipboardData: data, bubbles: true, cancelable: true, composed: true}))""",
+        data,
+    )
+
+
+def test_a_picture_is_pasted_but_words_with_a_picture_of_themselves_are_words(desk: Desk) -> None:
+    """Office programs copy both: without the look at text/plain the words would be a picture."""
+    paste(desk, held(desk, words="Then salt."))
+    assert desk.written == f"{FIRST}Then salt."
+    paste(desk, held(desk))
+    insert_as(desk, "A basin")
+    assert "Then salt.\n\n![A basin](" in desk.written
+
+
+def test_a_long_article_of_another_site_is_pasted_and_stays_usable(desk: Desk) -> None:
+    """120 kB with 3,000 claims: the list shows the first of them, and counts all."""
+    words = "It cures insomnia, and a towel lies beside the basin on the floor.\n\n" * 1000
+    paste(desk, held(desk, pictures=0, words=words + "Plain words stand here. " * 2500))
+    assert len(desk.written) > 120_000
+    line = desk.page.locator(".shop-checks__line")
+    expect(line).to_contain_text("Here are the first 300; the others follow")
+    expect(line).to_contain_text("3000 things to look at")
+    expect(desk.page.locator(".shop-checks__one")).to_have_count(300)
+    expect(desk.page.get_by_role("button", name="Checks (3000)")).to_be_visible()
+    desk.press("Control+Home")
+    desk.page.keyboard.type("First of all. ")
+    assert desk.written.startswith(f"First of all. {FIRST}")
+    assert desk.errors == []
+
+
+def test_the_preview_of_a_guide_just_begun_is_there_and_a_mistake_is_named_in_it(
+    desk: Desk,
+) -> None:
+    """The back office has a hidden notice of its own, which was shown in place of the mistake."""
+    desk.page.get_by_label("Summary").fill("")
+    pane = desk.page.locator(".shop-editor__pane--preview")
+    expect(pane.get_by_text("The summary is still to be written.")).to_be_visible()
+    desk.write("\n[x](product:oill)")
+    expect(pane.get_by_text("Mend this first: Line 2: There is no product “oill”.")).to_be_visible()
+    expect(pane.get_by_text("Warm water first.")).to_be_visible()
 
 
 def test_what_was_not_saved_survives_a_reload_and_is_offered_once(desk: Desk) -> None:

@@ -1,11 +1,11 @@
 """Somebody of the staff sends money back on a phone, with and without JavaScript."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from conftest import Live
 from storefront import orders
+from support.axe import rules
 from support.desk import bought
 from support.menu import go
 
@@ -70,10 +70,3 @@ def test_axe_finds_nothing_in_the_open_form_its_mistakes_and_its_question(
     page.get_by_role("button", name="Change something").wait_for()
     found["question"] = rules(page)
     assert found == {"form": [], "mistakes": [], "question": []}
-
-
-def rules(page: Page) -> list[str]:
-    return [
-        f"{rule['id']}: {rule['nodes'][0]['html'][:120]}"
-        for rule in Axe().run(page).response["violations"]
-    ]

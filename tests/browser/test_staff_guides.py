@@ -1,7 +1,6 @@
 """A guide is written, checked, planned and published on a phone, with and without JavaScript."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import delete
 
@@ -9,6 +8,7 @@ from conftest import Live
 from storefront import guides
 from storefront.database import db
 from storefront.pages import drop_pages
+from support.axe import faults
 from support.hands import Hands, sign_in, write_text
 from support.writing import draft, save
 
@@ -73,22 +73,10 @@ def test_axe_finds_nothing_on_the_pages_of_guides(
     sign_in(page, desk.url)
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.set_viewport_size({"width": width, "height": 900})
-    found = {}
-    for path in (
+    paths = (
         "staff/guides", "staff/guides?q=nobody", "staff/guides/new", f"staff/guides/{id_}",
         f"staff/guides/{id_}/publish", f"staff/guides/{id_}/revisions",
         f"staff/guides/{id_}/revisions/3", f"staff/guides/{id_}/revisions/2",
         "staff/guides/products?q=oil", "staff/guides/1/publish", f"guides/preview/{token}",
-    ):  # fmt: skip
-        page.goto(f"{desk.url}/{path}")
-        found[path] = rules(page)
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            found[path].append("wider than the window")
-    assert {path: broken for path, broken in found.items() if broken} == {}
-
-
-def rules(page: Page) -> list[str]:
-    return [
-        f"{rule['id']}: {rule['nodes'][0]['html'][:120]}"
-        for rule in Axe().run(page).response["violations"]
-    ]
+    )  # fmt: skip
+    assert faults(page, desk.url, paths) == {}

@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import update
 
 from conftest import Live
 from storefront import customers, inventory, mail
 from storefront.database import db
+from support.axe import rules
 
 pytestmark = pytest.mark.browser
 SOLD_OUT = "SCOOP-WOOD"
@@ -85,6 +85,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(
 ) -> None:
     letters_fail(demo)
     paths = ("/staff/", "/staff/wanted", "/staff/kits", "/staff/kits/SET-RITUAL")
+    paths += ("/staff/offers", "/staff/offers/new", "/staff/offers/2")
     found: dict[str, list[str]] = {}
     signed_in(page, demo)
     for path in paths:
@@ -104,10 +105,3 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(
         width = phone.locator("html").bounding_box()
         assert width is not None
         assert width["width"] <= 375, path
-
-
-def rules(page: Page) -> list[str]:
-    return [
-        f"{rule['id']}: {rule['nodes'][0]['html'][:120]}"
-        for rule in Axe().run(page).response["violations"]
-    ]

@@ -1,13 +1,13 @@
 """A product is published from nothing on a phone, with and without JavaScript; axe looks on."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import delete, select
 
 from conftest import Live
 from storefront import catalog, inventory
 from storefront.database import db
+from support.axe import faults
 from support.hands import Hands, sign_in
 from support.new_product import publish
 
@@ -66,21 +66,9 @@ def test_axe_finds_nothing_on_the_pages_of_products(
     page.set_viewport_size({"width": width, "height": 900})
     first = desk.shop.ask(lambda: db.session.scalar(select(catalog.Product.id).limit(1)))
     assert desk.shop.ask(inventory.disagreements) == []
-    found = {}
-    for path in (
+    paths = (
         "products", "products?q=nobody", "products/new", f"products/{first}",
         f"products/{first}/pictures", f"products/{first}/prices", f"products/{first}/preview",
         "categories", "products/prices-and-states?all=1&how=percent&amount=-10&to_90=1",
-    ):  # fmt: skip
-        page.goto(f"{desk.url}/staff/{path}")
-        found[path] = rules(page)
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            found[path].append("wider than the window")
-    assert {path: broken for path, broken in found.items() if broken} == {}
-
-
-def rules(page: Page) -> list[str]:
-    return [
-        f"{rule['id']}: {rule['nodes'][0]['html'][:120]}"
-        for rule in Axe().run(page).response["violations"]
-    ]
+    )  # fmt: skip
+    assert faults(page, f"{desk.url}/staff", paths) == {}

@@ -1,10 +1,10 @@
 """The stock on a phone: a number changed and undone, a shelf counted; and what axe finds."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from conftest import Live
+from support.axe import rules
 
 pytestmark = pytest.mark.browser
 SKU = "LOTION-250"
@@ -96,10 +96,3 @@ def test_axe_finds_nothing_on_the_pages_of_the_stock(demo: Live, page: Page, sch
     page.goto(page.url.replace("differences", "sheet"))
     found["sheet"] = rules(page)
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
-
-
-def rules(page: Page) -> list[str]:
-    return [
-        f"{rule['id']}: {rule['nodes'][0]['html'][:120]}"
-        for rule in Axe().run(page).response["violations"]
-    ]

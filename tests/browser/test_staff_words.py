@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from conftest import Live
@@ -12,6 +11,7 @@ from storefront import comments, guides
 from storefront.database import db
 from storefront.insights import count_read
 from storefront.local_time import today
+from support.axe import faults
 from support.hands import sign_in
 from support.writing import draft
 
@@ -51,24 +51,10 @@ def test_axe_finds_nothing_on_the_pages_around_guides(
     sign_in(page, desk.url)
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.set_viewport_size({"width": width, "height": 900})
-    found = {}
-    for path in (
+    paths = (
         "staff/guides/links", "staff/guides/import", "staff/guides/report",
         "staff/guides/report/products", "staff/wording", "staff/wording?q=nothing",
         "staff/wording/rules/D01", "staff/wording/new", "staff/wording/sign-offs",
         "staff/comments", "staff/comments?show=shown", f"guides/{READ}/comments", f"guides/{READ}",
-    ):  # fmt: skip
-        answer = page.goto(f"{desk.url}/{path}")
-        assert answer is not None
-        assert answer.ok, path
-        found[path] = rules(page)
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            found[path].append("wider than the window")
-    assert {path: broken for path, broken in found.items() if broken} == {}
-
-
-def rules(page: Page) -> list[str]:
-    return [
-        f"{rule['id']}: {rule['nodes'][0]['html'][:120]}"
-        for rule in Axe().run(page).response["violations"]
-    ]
+    )  # fmt: skip
+    assert faults(page, desk.url, paths) == {}

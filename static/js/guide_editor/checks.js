@@ -8,14 +8,15 @@ import {
 import { element, keysToRead, NotAnswered, Pause, send } from "./elements.js";
 
 const PAUSE_MS = 700;
+/** What a check is called beside its place, and in a sum: one of them, several. */
 const KINDS = {
-  mistake: ["Mistake", "mistakes"],
-  claim: ["Wording", "about wording"],
-  mention: ["Product mentioned", "mentions of products"],
-  price: ["Price typed by hand", "prices typed by hand"],
-  link: ["Link", "about links"],
-  picture: ["Picture", "about pictures"],
-  heading: ["Heading", "about headings"],
+  mistake: ["Mistake", "mistake", "mistakes"],
+  claim: ["Wording", "about wording", "about wording"],
+  mention: ["Product mentioned", "mention of a product", "mentions of products"],
+  price: ["Price typed by hand", "price typed by hand", "prices typed by hand"],
+  link: ["Link", "about a link", "about links"],
+  picture: ["Picture", "about a picture", "about pictures"],
+  heading: ["Heading", "about a heading", "about headings"],
 };
 const SEVERITIES = { block: "error", error: "error", bad: "error", warn: "warning", warning: "warning", note: "info", info: "info", hint: "hint" };
 const STRENGTHS = ["error", "warning", "info", "hint"];
@@ -62,6 +63,7 @@ export class Checks {
     Object.assign(this, { url, form, panel, say });
     this.found = []; // in the text, with an underline
     this.facts = []; // in the fields beside it
+    this.more = 0;
     this.pause = new Pause(PAUSE_MS, () => this.ask());
     this.list = element("ol", { class: "shop-checks__list" });
     this.heading = element("h2", { class: "shop-checks__title", tabindex: "-1" }, "Checks");
@@ -117,6 +119,7 @@ export class Checks {
     this.found = report.checks.map((check) => this.diagnostic(check, place, text));
     this.found.sort((one, other) => one.from - other.from || one.to - other.to);
     this.facts = report.facts ?? [];
+    this.more = report.more ?? 0; // further down in the text, not sent yet
     this.view.dispatch(setDiagnostics(this.view.state, this.found));
     this.showList();
     this.tell(this.summary());
@@ -199,13 +202,14 @@ export class Checks {
   }
 
   summary() {
-    const total = this.all.length;
+    const total = this.all.length + this.more;
     if (!total) return "Nothing to look at.";
     const told = Object.entries(KINDS)
-      .map(([kind, [, words]]) => [this.all.filter((one) => one.kind === kind).length, words])
+      .map(([kind, [, one, many]]) => [this.all.filter((check) => check.kind === kind).length, one, many])
       .filter(([count]) => count)
-      .map(([count, words]) => `${count} ${words}`);
-    return `${total === 1 ? "One thing" : `${total} things`} to look at: ${told.join(", ")}.`;
+      .map(([count, one, many]) => `${count} ${count === 1 ? one : many}`);
+    const rest = this.more ? ` Here are the first ${this.all.length}; the others follow when some of them are mended.` : "";
+    return `${total === 1 ? "One thing" : `${total} things`} to look at: ${told.join(", ")}.${rest}`;
   }
 
   /** Says a sentence once; the same sentence again is no news. */
@@ -217,7 +221,7 @@ export class Checks {
     const items = [...this.list.children];
     const focused = items.findIndex((item) => item.contains(document.activeElement));
     this.list.replaceChildren(...this.facts.map((check) => this.factItem(check)), ...this.found.map((one) => this.item(one)));
-    this.say(this.all.length);
+    this.say(this.all.length + this.more);
     if (focused < 0) return;
     const next = this.list.children[Math.min(focused, this.list.children.length - 1)];
     (next?.querySelector("button") ?? this.heading).focus();

@@ -44,13 +44,15 @@ export class Pictures {
     return { field, input };
   }
 
-  open(within, file = null) {
+  /** file: what was dropped or pasted, the first of so many. */
+  open(within, file = null, of = 1) {
     for (const input of [this.file, this.alt.input, this.caption.input]) input.value = "";
     this.picture = null;
     this.sample.hidden = true;
     this.wrong("");
     this.dialog.open(within, file ? this.alt.input : this.file);
     if (file) this.choose(file);
+    if (file && of > 1) this.wrong(`One picture at a time: this is the first of ${of}.`);
   }
 
   choose(file) {

@@ -56,7 +56,7 @@ export class Preview {
       const answer = await send(this.url, this.form, this.view.state.doc.toString(), signal);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (signal.aborted) return;
-      this.show(page.querySelector("[data-guide-preview], .shop-guide"), page.querySelector(".shop-notice--bad"));
+      this.show(page.querySelector("[data-guide-preview], .shop-guide"), page.querySelector("[data-not-shown] .shop-notice--bad"));
     } catch (error) {
       if (!signal.aborted) this.tell(error instanceof NotAnswered ? error.message : "The preview could not be made.");
     }

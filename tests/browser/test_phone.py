@@ -1,0 +1,38 @@
+"""On a phone: a low header that leads everywhere, and the way on at once."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from conftest import Live
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A small phone, without JavaScript."""
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": 375, "height": 812}, reduced_motion="reduce"
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "most"), [(320, 92), (360, 56), (375, 56), (600, 56)])
+def test_the_header_is_low_and_leads_everywhere(
+    demo: Live, phone: Page, width: int, most: int
+) -> None:
+    phone.set_viewport_size({"width": width, "height": 812})
+    phone.goto(demo.url)
+    row = phone.locator("header nav")
+    assert row.evaluate("row => row.getBoundingClientRect().height") <= most
+    for name in ("Products", "Guides", "Cart"):
+        expect(row.get_by_role("link", name=name)).to_be_in_viewport(ratio=1)
+    assert row.evaluate("row => row.scrollWidth <= window.innerWidth")
+
+
+def test_home_leads_on_without_scrolling(demo: Live, phone: Page) -> None:
+    phone.goto(demo.url)
+    expect(phone.get_by_role("link", name="See the products")).to_be_in_viewport(ratio=1)
