@@ -16,7 +16,7 @@ RUN_STAMP := $(VENV)/locked-$(firstword $(shell cksum < requirements.lock))
 DEV_STAMP := $(VENV)/locked-dev-$(firstword $(shell cksum < requirements-dev.lock))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test stripecli lint format bench chaos screenshots reset migration lock editor wheel
+.PHONY: help run test stripecli pagechecks lint format bench lighthouse chaos screenshots reset migration lock editor wheel
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ stripecli: $(DEV_STAMP)  ## Install Stripe's command-line tool for the tests tha
 	@mkdir -p $(VENV)/stripe-cli && cp tests/contract/cli/package*.json $(VENV)/stripe-cli/
 	@cd $(VENV)/stripe-cli && npm ci --no-audit --no-fund --loglevel=error
 
+pagechecks: $(DEV_STAMP)  ## Install what looks at pages: html-validate for the tests, Lighthouse (needs npm)
+	@mkdir -p $(VENV)/page-checks && cp scripts/page_checks/package*.json $(VENV)/page-checks/
+	@cd $(VENV)/page-checks && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
 lint: $(DEV_STAMP)  ## Check style, types and who imports whom
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/ruff format --quiet --check --diff .
@@ -41,8 +45,11 @@ format: $(DEV_STAMP)  ## Put the code into the house style
 	@$(VENV)/bin/ruff check --quiet --fix .
 	@$(VENV)/bin/ruff format --quiet .
 
-bench: $(DEV_STAMP)  ## Print requests per second beside a bare Flask view, how the back office bears much, and how well the wording rules judge
-	@$(PY) scripts/bench.py; shop=$$?; $(PY) scripts/bench_desk.py; desk=$$?; $(PY) scripts/bench_claims.py && test $$shop$$desk = 00
+bench: $(DEV_STAMP)  ## Print requests per second beside a bare Flask view, how the back office and the search bear much, and how well rules and search judge
+	@$(PY) scripts/bench.py; shop=$$?; $(PY) scripts/bench_desk.py; desk=$$?; $(PY) scripts/bench_search.py; search=$$?; $(PY) scripts/bench_claims.py && test $$shop$$desk$$search = 000
+
+lighthouse: pagechecks  ## Print what Lighthouse says of the demo shop on a phone, and fail if it is not the best (needs Chromium, npm)
+	@$(PY) scripts/lighthouse.py
 
 chaos: $(DEV_STAMP)  ## Let shoppers buy while everything fails, then check the books (CHECKOUTS, SEED)
 	@$(PY) -m scripts.chaos --checkouts $(or $(CHECKOUTS),1000) --seed $(or $(SEED),1)

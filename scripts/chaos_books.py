@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from scripts.chaos_shelves import misplaced, oversold, sold_amiss
-from storefront import inventory, mail, orders, payments
+from storefront import checkout, inventory, mail, orders, payments
 from storefront.database import db, transaction
 
 AT_THE_BANK = frozenset({"needs_response", "under_review", "lost"})
@@ -104,7 +104,7 @@ def audit(
             ],
             "duplicate": _made_twice(refunds) + _letters_amiss(shop) + _sold(shop),
             "oversold": oversold(stocked),
-            "misplaced": misplaced(),
+            "misplaced": misplaced() + checkout.miscounted_offers(),
             "stuck": _stuck(shop),
         }
 

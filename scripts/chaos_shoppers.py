@@ -13,9 +13,11 @@ from typing import TypeVar
 
 import requests
 
+from storefront.demo import DEMO_CODE
 from storefront.stripe_box import Refusal, RemoteControl
 
 SKUS = ("OIL-SPRAY-100", "CREAM-FOOT-75", "FLAKES-1000", "SET-RITUAL")  # the set: flakes and oil
+_HAS_A_CODE = 0.4
 TRIES = 20  # how often a shopper presses the button before giving up
 PATIENCE_SECONDS = 60.0  # how long somebody waits for a payment page that does not answer
 DECLINED = "4000000000000002"
@@ -42,6 +44,8 @@ class Visit:
             form = {"sku": sku, "quantity": wanted[sku]}
             self.web.post(f"{self.url}/cart/lines", data=form, timeout=30)
             del wanted[sku]
+        if self.rng.random() < _HAS_A_CODE:
+            self.web.post(f"{self.url}/cart/code", data={"code": DEMO_CODE}, timeout=30)
 
     def press(self, *, times: int = 1) -> list[str]:
         """Presses the button, side by side if often; the payment pages' ids, '' for none."""

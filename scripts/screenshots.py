@@ -5,17 +5,11 @@
 Writes WebP files into docs/screenshots/: home, guide, product and cart at 1440 and 375 px.
 """
 
-import os
-import socket
-import subprocess
 import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
 from io import BytesIO
 from pathlib import Path
 
+from demo_shop import demo_shop
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
@@ -30,7 +24,6 @@ PAGES = {
     "guide": "/guides/foot-bath-at-home",
 }
 SIZES = {1440: 900, 375: 812}
-STARTS_WITHIN_SECONDS = 300
 
 
 def main() -> int:
@@ -41,17 +34,8 @@ def main() -> int:
         )
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as instance:
-        port = _free_port()
-        env = os.environ | {"PORT": str(port), "STOREFRONT_INSTANCE": instance}
-        command = [sys.executable, "-m", "flask", "--app", "storefront", "shop", "start"]
-        process = subprocess.Popen(command, env=env, cwd=ROOT)
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/readyz")
-            _take_all(f"http://127.0.0.1:{port}")
-        finally:
-            process.terminate()
-            process.wait(30)
+    with demo_shop() as url:
+        _take_all(url)
     return 0
 
 
@@ -82,23 +66,6 @@ def _save(page: Page, name: str) -> None:
     picture = Image.open(BytesIO(page.screenshot()))
     picture.save(FOLDER / f"{name}.webp", quality=82, method=6)
     print(f"docs/screenshots/{name}.webp")
-
-
-def _wait_for(url: str) -> None:
-    end = time.monotonic() + STARTS_WITHIN_SECONDS
-    while time.monotonic() < end:
-        try:
-            urllib.request.urlopen(url, timeout=2).close()
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
-    raise SystemExit("the demo did not start")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

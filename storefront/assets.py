@@ -21,7 +21,10 @@ _LAYERS = "@layer reset, tokens, base, layout, components;\n"
 # A font is named with its version, so that style sheet and preload mean one address for ever.
 _FONT = re.compile(r"\.\./(fonts/[\w.-]+\.woff2)")
 # A script imports others with their versions, so that a new one never works beside an old one.
-_IMPORT = re.compile(r'(?<=from ")\.{1,2}/[\w./-]+\.js(?=")')
+_IMPORT = re.compile(r'(?:(?<=from ")|(?<=import\("))\.{1,2}/[\w./-]+\.js(?=")')
+# What is for those who write it is not sent: comments and indents of a sheet, a script's opening.
+_NOTES = re.compile(r"/\*.*?\*/|(?<=\n)\s+", re.DOTALL)
+_OPENING = re.compile(r"\A/\*.*?\*/\n", re.DOTALL)
 _FIRST = [f"css/{name}.css" for name in ("reset", "tokens", "base", "layout")]
 #: A style sheet over the wire, the files that it begins with, and the pattern of the others.
 _BUNDLES = {
@@ -90,13 +93,13 @@ class Assets:
             other = posixpath.normpath(posixpath.join(posixpath.dirname(path), found[0]))
             return f"{found[0]}?v={self.version(other)}"
 
-        return _IMPORT.sub(with_version, text).encode()
+        return _IMPORT.sub(with_version, _OPENING.sub("", text)).encode()
 
     def _bundle(self, path: str) -> bytes:
         first, pattern = _BUNDLES[path]
         components = sorted(path for path in self._files if pattern.fullmatch(path))
         files = [self._files[path] for path in (*first, *components)]
-        text = _LAYERS + "\n".join(file.read_text("utf-8") for file in files)
+        text = _LAYERS + "\n".join(_NOTES.sub("", file.read_text("utf-8")) for file in files)
         return _FONT.sub(lambda m: f"{m[0]}?v={self.version(m[1])}", text).encode()
 
 

@@ -4,13 +4,28 @@ import json
 import os
 from copy import copy
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from . import catalog, claims, comments, guides, inventory, mail, pages, payments, schema, tasks
+from . import (
+    catalog,
+    checkout,
+    claims,
+    comments,
+    guides,
+    inventory,
+    mail,
+    offers,
+    pages,
+    payments,
+    reviews,
+    schema,
+    tasks,
+)
 from .catalog import commands as catalog_commands
 from .checkout import commands as checkout_commands
 from .claims import commands as claims_commands
@@ -19,6 +34,8 @@ from .customers import commands as customer_commands
 from .database import db
 from .guides import commands as guide_commands
 from .inventory import commands as inventory_commands
+from .reviews import commands as review_commands
+from .search import commands as search_commands
 from .staff import commands as staff_commands
 
 _WORKER_LOOKS_SECONDS = 1.0  # at the latest, for a job that somebody waits for
@@ -45,11 +62,20 @@ def make_group() -> AppGroup:
         customer_commands,
         guide_commands,
         inventory_commands,
+        review_commands,
+        search_commands,
         staff_commands,
     ):
         feature.register(group)
-    texts = [catalog.shop_texts, guides.shop_texts, comments.shop_texts, claims.template_texts]
-    claims_commands.register(group, texts=texts)
+    shown = [comments.shop_texts, offers.shop_texts, reviews.shop_texts]
+    always = [*shown, claims.template_texts]
+    texts = [catalog.shop_texts, guides.shop_texts, *always]
+    public: list[claims_commands.Texts] = [
+        partial(catalog.shop_texts, is_public=True),
+        partial(guides.shop_texts, is_public=True),
+        *always,
+    ]
+    claims_commands.register(group, texts=texts, public=public)
     for name, command in group.commands.items():
         group.commands[name] = _with_app(command)
     return group
@@ -133,7 +159,7 @@ def release_holds() -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
 def doctor(as_json: bool) -> None:
-    """Checks tables, stock against its ledger, letters and events; ends with 1 when one is ill."""
+    """Checks tables, stock, offers, letters, events against their books; 1 when one is ill."""
     findings = _diagnose()
     if as_json:
         click.echo(json.dumps(findings, indent=2))
@@ -171,6 +197,8 @@ def _diagnose() -> list[str]:
         for sku, on_hand, moved, held, open_ in inventory.disagreements()
     ]
     findings += inventory.lot_disagreements()
+    findings += checkout.miscounted_offers()
+    findings += reviews.disagreements()
     failed = mail.failed_count()
     if failed:
         findings.append(

@@ -67,6 +67,8 @@ class Settings:
     STOREFRONT_TRUSTED_PROXIES: int = 0  # how many proxies in front set X-Forwarded-… headers
     STOREFRONT_NAME: str = "Stillwater"  # the shop's name
     STOREFRONT_TAGLINE: str = "Magnesium for bath and skin"  # one line under it
+    STOREFRONT_BRAND: str = ""  # the brand of all goods, as search engines are told; empty is none
+    STOREFRONT_LANGUAGES: str = ""  # the same shop in other languages: en=https://…,de=https://…
     STOREFRONT_SUPPORT_EMAIL: str = "care@stillwater.example"  # shown when something needs a person
     STOREFRONT_ADDRESS: str = DEMO_ADDRESS  # the trader's postal address, in footer and letters
     STOREFRONT_LOCALE: str = "en_IE"  # how money and dates are written
@@ -80,12 +82,16 @@ class Settings:
         "You may withdraw from the contract within 14 days of receiving your parcel, without"
         " giving a reason."
     )
+    STOREFRONT_RETURN_DAYS: int = 14  # the days in that note, as search engines are told; 0 is none
+    STOREFRONT_RETURN_POSTAGE: str = ""  # who pays to send back, as they are told: shopper or shop
     STOREFRONT_TAX_RATES: str = "standard=19,reduced=7"  # percent inside the price, by tax class
     STOREFRONT_LINK_CHECKS: str = "on"  # whether the worker asks addresses that guides lead to
     STOREFRONT_LOW_STOCK: int = 5  # from here down the page says how many are left
     STOREFRONT_SESSION_MINUTES: int = 35  # how long a payment page stays open (32 to 1439)
     STOREFRONT_HOLD_GRACE_MINUTES: int = 15  # how much longer than that its goods stay held
     STOREFRONT_DRAFT_DAYS: int = 14  # how long an order taken by phone can be paid after its letter
+    STOREFRONT_REVIEW_COUNTRIES: str = ""  # whose buyers a letter asks for a review; empty: nobody
+    STOREFRONT_REVIEW_DAYS: int = 10  # how long after the last parcel has left
     STOREFRONT_MAIL_URL: str = (
         "file:"  # file: writes letters to the instance folder; smtp://user:pw@host:587
     )
@@ -116,6 +122,12 @@ class Settings:
         """ISO codes of the countries we deliver to."""
         codes = (code.strip().upper() for code in self.STOREFRONT_COUNTRIES.split(","))
         return tuple(code for code in codes if code)
+
+    @property
+    def languages(self) -> tuple[tuple[str, str], ...]:
+        """Language → address of each shop of STOREFRONT_LANGUAGES, in its order."""
+        pairs = (part.partition("=") for part in self.STOREFRONT_LANGUAGES.split(",") if part)
+        return tuple((code.strip(), address.strip().rstrip("/")) for code, _, address in pairs)
 
     @property
     def tax_basis_points(self) -> dict[str, int]:

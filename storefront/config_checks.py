@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from email.headerregistry import Address
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _KEYS = ("sk_test_", "sk_live_", "rk_test_", "rk_live_")
 # Two decimals at Stripe, none on paper (docs.stripe.com/currencies): 100 would be charged as 1.
 _COUNTED_OTHERWISE = {"AFN", "ALL", "ISK", "LAK", "LBP", "MMK", "RSD", "SOS", "STD", "UGX", "YER"}
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-[A-Za-z]{2})?")
 _MOST = 2_000_000_000  # whole numbers that every database and Stripe can hold
 
 
@@ -95,6 +97,17 @@ def _has_wrong_tax(settings: Settings) -> bool:
     except (ValueError, OverflowError):
         return True
     return "standard" not in rates or not all(0 <= rate <= 10_000 for rate in rates.values())
+
+
+def _has_wrong_languages(settings: Settings) -> bool:
+    found = settings.languages
+    codes = [code.lower() for code, _ in found]
+    return bool(found) and (
+        len(set(codes)) < len(codes)
+        or not all(_LANGUAGE.fullmatch(code) for code, _ in found)
+        or not all(_is_address(address) for _, address in found)
+        or settings.STOREFRONT_PUBLIC_URL not in {address for _, address in found}
+    )
 
 
 def _lacks_logo(settings: Settings) -> bool:
@@ -243,6 +256,15 @@ _TRADE: _Checks = (
         "STOREFRONT_LAYOUT is empty; name the template that every page extends, or unset it.",
     ),
     (
+        _has_wrong_languages,
+        "STOREFRONT_LANGUAGES must look like en=https://shop.example,de=https://de.shop.example and"
+        " name STOREFRONT_PUBLIC_URL as one of them.",
+    ),
+    (
+        lambda s: s.STOREFRONT_RETURN_POSTAGE not in {"", "shopper", "shop"},
+        "STOREFRONT_RETURN_POSTAGE must be shopper or shop, or unset.",
+    ),
+    (
         _lacks_logo,
         "STOREFRONT_LOGO and STOREFRONT_LOGO_DARK must be files below static/, or empty to show"
         " the name.",
@@ -257,9 +279,11 @@ _RANGES = {
     "STOREFRONT_DELIVERY_CENTS": (0, _MOST),
     "STOREFRONT_FREE_DELIVERY_FROM_CENTS": (0, _MOST),
     "STOREFRONT_LOW_STOCK": (0, _MOST),
+    "STOREFRONT_RETURN_DAYS": (0, 3650),
     # Stripe takes 30 to 1440 by its own clock: a minute for clocks, one for a call that repeats.
     "STOREFRONT_SESSION_MINUTES": (32, 1439),
     "STOREFRONT_DRAFT_DAYS": (1, 365),
+    "STOREFRONT_REVIEW_DAYS": (1, 59),
     "STOREFRONT_HOLD_GRACE_MINUTES": (1, 100_000),
     "STOREFRONT_PAGE_CACHE_SECONDS": (0, _MOST),
 }

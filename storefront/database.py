@@ -18,6 +18,7 @@ from sqlalchemy import (
     Executable,
     MetaData,
     Result,
+    Select,
     event,
     func,
     select,
@@ -110,6 +111,19 @@ def now() -> datetime:
 def was_changed(result: Result[Any]) -> bool:
     """Whether a statement found the rows its condition wanted: the database has decided."""
     return cast("CursorResult[Any]", result).rowcount > 0
+
+
+def one_page(
+    wanted: Select[*tuple[Any, ...]], page: int, *, per_page: int
+) -> tuple[Select[*tuple[Any, ...]], int, int, int]:
+    """A page of what is wanted in its order, to be asked for; and, in one statement, how many rows
+    there are, which page it is, and how many pages. One past the end becomes the last.
+    """
+    rows = wanted.order_by(None).subquery()
+    total = db.session.scalar(select(func.count()).select_from(rows)) or 0
+    pages = max(1, -(-total // per_page))
+    page = min(max(page, 1), pages)
+    return wanted.limit(per_page).offset((page - 1) * per_page), total, page, pages
 
 
 def attach_engine(engine: Engine, *, is_own: bool) -> Engine:

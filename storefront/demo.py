@@ -6,15 +6,17 @@ Stillwater, its people and its addresses are invented.
 from flask import current_app
 from sqlalchemy import func, select
 
-from . import catalog, staff
+from . import catalog, offers, staff
 from .assets import folder
 from .catalog.commands import load_catalogue, load_pictures
-from .database import db
+from .database import db, now
 from .guides.commands import load_guides
+from .offers.commands import load_offers
 from .pages import settings
 from .staff.commands import load_member
 
 DEMO_EMAIL = "owner@stillwater.example"
+DEMO_CODE = "WELCOME10"
 DEMO_PASSWORD = "quiet-water-runs"  # noqa: S105 - everybody's
 
 
@@ -32,6 +34,7 @@ def load_demo() -> str:
     load_pictures(media, ["home-hero-range.webp"])
     load_catalogue(root / "catalogue.yaml", media)
     load_guides(root / "guides", media=media, publish=True)
+    _load_offers()
     has_staff = (
         current_app.extensions["storefront"].staff_person
         or db.session.execute(select(func.count()).select_from(staff.StaffMember)).scalar_one()
@@ -39,6 +42,32 @@ def load_demo() -> str:
     if not has_staff:
         load_member(DEMO_EMAIL, DEMO_PASSWORD)
     return "The demo shop Stillwater is loaded."
+
+
+def _load_offers() -> None:
+    """One that counts by itself, and one with a code."""
+    currency, begin = settings().STOREFRONT_CURRENCY, now()
+    bags = offers.NewOffer(
+        name="Three bags of flakes for the price of two",
+        code=None,
+        kind="buy_get",
+        buy_units=2,
+        free_units=1,
+        skus="FLAKES-1000",
+        currency=currency,
+        starts_at=begin,
+    )
+    welcome = offers.NewOffer(
+        name="Welcome to Stillwater",
+        code=DEMO_CODE,
+        kind="percent",
+        percent=10,
+        minimum_cents=2500,
+        most_uses=500,
+        currency=currency,
+        starts_at=begin,
+    )
+    load_offers([bags, welcome], actor=DEMO_EMAIL)
 
 
 def demo_login_opens() -> bool:

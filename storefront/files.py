@@ -1,4 +1,4 @@
-"""Files that a browser or crawler asks for: style, scripts and fonts, pictures, robots.txt."""
+"""Files that a browser asks for: style, scripts and fonts, pictures."""
 
 from flask import Blueprint, Response, abort, current_app, request, send_from_directory
 
@@ -8,19 +8,8 @@ from .pages import FOR_EVER, settings
 
 def register(shop: Blueprint) -> None:
     """Adds the addresses of files."""
-    shop.add_url_rule("/robots.txt", "robots", robots)
     shop.add_url_rule("/static/<path:path>", "asset", asset)
     shop.add_url_rule("/media/<path:file>", "media", media)
-
-
-def robots() -> Response:
-    """Crawlers may read what everybody may read."""
-    prefix = request.script_root + current_app.extensions["storefront"].url_prefix
-    private = ("cart", "checkout", "orders", "staff")
-    lines = ["User-agent: *", *(f"Disallow: {prefix}/{name}" for name in private)]
-    response = Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def asset(path: str) -> Response:

@@ -1,5 +1,6 @@
 """Money is integer minor units plus a currency; unit prices are per litre or kilogram."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -70,6 +71,37 @@ def included_tax(gross_cents: int, rate_basis_points: int) -> int:
     """The tax inside a gross amount, rounded half up: 1190 at 1900 bp holds 190."""
     exact = Decimal(gross_cents) * rate_basis_points / (10_000 + rate_basis_points)
     return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def shared(cents: int, weights: Sequence[int], *, step: int = 1) -> list[int]:
+    """So many minor units in parts as large as the weights are, with nothing lost to rounding.
+
+    Whoever lost most to rounding gets one step more. Weights are not negative; the last one takes
+    all where there are none. cents is a whole number of steps, and so is every part.
+    """
+    whole, steps = sum(weights), cents // step
+    if not whole:
+        return [0] * (len(weights) - 1) + [cents]
+    parts = [steps * weight // whole for weight in weights]
+    rounded = sorted(range(len(weights)), key=lambda n: (-(steps * weights[n] % whole), n))
+    for place in rounded[: steps - sum(parts)]:
+        parts[place] += 1
+    return [part * step for part in parts]
+
+
+def cost_of_units(
+    cents: int, quantity: int, units: int, *, before: int = 0, currency: str = "EUR"
+) -> int:
+    """What some units of a line cost, when so many went before them; all of them cost the line.
+
+    A line that an offer made cheaper is rarely a whole number of minor units for each of its units.
+    """
+    step = smallest_step(currency)
+
+    def until(count: int) -> int:
+        return cents // step * count // quantity * step
+
+    return until(before + units) - until(before)
 
 
 def _major(cents: int, currency: str) -> Decimal:

@@ -123,11 +123,22 @@ def render_public(template: str, **context: Any) -> Response:
 
     Inside a host's layout it may know the visitor, so there it is for that visitor alone.
     """
-    state = current_app.extensions["storefront"]
     body = render_template(template, **context).encode()
-    if not state.layout_is_ours:
+    if not current_app.extensions["storefront"].layout_is_ours:
         return _private(Response(body))
+    return _kept(body)
+
+
+def public_file(body: bytes, content_type: str) -> Response:
+    """A file that is the same for everybody, and that no layout is around: kept like a page."""
+    return _kept(body, content_type)
+
+
+def _kept(body: bytes, content_type: str = "") -> Response:
+    state = current_app.extensions["storefront"]
     headers = [*state.public_headers]
+    if content_type:
+        headers[0] = ("Content-Type", content_type)
     stamp = request.environ.get(STAMP)
     if stamp is None:
         page = make_page(body, headers)
@@ -137,8 +148,10 @@ def render_public(template: str, **context: Any) -> Response:
 
 
 def render_private(template: str, *, status: int = 200, **context: Any) -> Response:
-    """A page for one visitor: never stored by anybody."""
-    return _private(Response(render_template(template, **context), status=status))
+    """A page for one visitor: never stored by anybody, and in no search engine."""
+    answer = _private(Response(render_template(template, **context), status=status))
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
 
 
 def drop_pages() -> None:

@@ -24,6 +24,7 @@ from .database import Model, Moment
 VERSION_TABLE = "shop_alembic_version"
 BRANCH = "storefront"
 _PACKAGE = Path(__file__).parent
+_FULL_TEXT = "shop_search_text"  # each database has its own, which no model speaks of
 _LOCK = 7_305_811_402  # any number; two migrations of one PostgreSQL database wait for each other
 
 
@@ -78,7 +79,9 @@ def metadata() -> MetaData:
 
 
 def is_ours(name: str | None, kind: str, parents: Any) -> bool:
-    """Alembic's include_name: the shop looks at its own tables only."""
+    """Alembic's include_name: the shop looks at its own tables only, and at those with a model."""
+    if str(name).startswith(_FULL_TEXT):
+        return False
     if kind == "table":
         return bool(name) and str(name).startswith("shop_") and name != VERSION_TABLE
     return kind != "schema" or name is None

@@ -2,13 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import BoundedSemaphore, Lock
 from typing import Any
 
-from flask import Blueprint, Flask, Request
+from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_sqlalchemy import SQLAlchemy
 from huey import Huey
@@ -16,60 +16,21 @@ from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import (
-    assets,
-    catalog,
-    claims,
-    display,
-    error_pages,
-    files,
-    fulfilment,
-    guides,
-    health,
-    pages,
-    payments,
-    safety,
-)
-from .cart import routes as cart_routes
-from .catalog import routes as catalog_routes
-from .checkout import routes as checkout_routes
+from . import assets, claims, display, error_pages, guides, pages, payments, safety
+from .blueprint import register_blueprint
 from .commands import make_group
-from .comments import routes as comment_routes
 from .config import Settings, read_settings
-from .customers import routes as customer_routes
 from .database import attach_engine, init_database
-from .drafts import routes as draft_routes
 from .errors import SettingsError
-from .guides import routes as guide_routes
 from .heartbeat import Heartbeat
-from .home import routes as home_routes
-from .insights import routes as insight_routes
 from .limits import make_limiter
-from .orders import routes as order_routes
 from .page_cache import Headers, PageCache, Stamp, serve_cached
 from .staff import StaffPerson
-from .staff import routes as staff_routes
 from .tasks import make_queue, register_chores, register_jobs
 
 WhoIsStaff = Callable[[], StaffPerson | None]
 OWN_LAYOUT = "storefront/layout.html"
 _PREFIX = re.compile(r"(/(?!\.{1,2}(/|$))[\w.~-]+)*", re.ASCII)
-
-_FEATURES = (
-    home_routes,
-    catalog_routes,
-    guide_routes,
-    insight_routes,
-    comment_routes,
-    cart_routes,
-    checkout_routes,
-    order_routes,
-    customer_routes,
-    draft_routes,
-    staff_routes,
-    health,
-    files,
-)
 
 
 @dataclass(slots=True)
@@ -218,7 +179,7 @@ def mount(
     state.jobs = register_jobs(app, state.queue)
     state.chores = register_chores(app, state.queue)
     init_database(app)
-    _register_blueprint(app, prefix)
+    register_blueprint(app, prefix)
     app.cli.add_command(make_group())
 
 
@@ -265,36 +226,3 @@ def _make_database(app: Flask, settings: Settings) -> bool:
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"hide_parameters": True})
     SQLAlchemy(app)
     return True
-
-
-def _register_blueprint(app: Flask, url_prefix: str) -> None:
-    shop = Blueprint(
-        "shop",
-        __name__,
-        url_prefix=url_prefix or None,
-        template_folder=str(assets.folder("templates")),
-    )
-    safety.register(shop)
-    error_pages.register(shop, has_prefix=bool(url_prefix))
-    display.register_filters(app)
-    for feature in _FEATURES:
-        feature.register(shop)
-    app.register_blueprint(shop)
-    app.jinja_env.globals.update(
-        shop_url=pages.shop_url,
-        shop_asset=pages.shop_asset,
-        shop_component=pages.component,
-        shop_layout=app.extensions["storefront"].settings.STOREFRONT_LAYOUT,
-        shop=display.LazyFacts(),
-        shop_guides_mentioning=lambda product: guides.guides_mentioning(product.id),
-        shop_guide_titles=guides.titles_by_slug,
-        shop_sku_pictures=_sku_pictures,
-        shop_refunds=payments.refunds_shown,
-        shop_parcels=fulfilment.parcels_shown,
-        shop_product_card=catalog.card_by_slug,
-    )
-
-
-def _sku_pictures(skus: Iterable[str]) -> dict[str, Any]:
-    """SKU → picture, for pages of features that do not know the catalogue."""
-    return {sku: variant.picture for sku, variant in catalog.variants_by_sku(skus).items()}

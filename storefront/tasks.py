@@ -186,10 +186,28 @@ def _forget_commenters() -> object:
     return tasks.forget_who_wrote()
 
 
+def _ask_for_reviews() -> object:
+    from .reviews import tasks
+
+    return tasks.invite_buyers()
+
+
 def _import_articles(token: str, actor: str) -> object:
     from .staff import tasks
 
     return tasks.import_articles(token, actor)
+
+
+def _index_search() -> object:
+    from .search import tasks
+
+    return tasks.index_search()
+
+
+def _forget_misses() -> object:
+    from .search import tasks
+
+    return tasks.forget_misses()
 
 
 JOBS: dict[str, Callable[..., object]] = {
@@ -209,6 +227,9 @@ JOBS: dict[str, Callable[..., object]] = {
     "tell_low_stock": _tell_low_stock,
     "forget_sign_ups": _forget_sign_ups,
     "forget_commenters": _forget_commenters,
+    "ask_for_reviews": _ask_for_reviews,
+    "index_search": _index_search,
+    "forget_misses": _forget_misses,
 }
 
 EVERY_MINUTES = {
@@ -226,4 +247,7 @@ EVERY_MINUTES = {
     "tell_low_stock": "*/5",
     "forget_sign_ups": "17",  # of each hour
     "forget_commenters": "27",
+    "ask_for_reviews": "47",
+    "index_search": "*",
+    "forget_misses": "47",
 }

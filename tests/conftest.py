@@ -20,7 +20,7 @@ from storefront.stripe_box import BoxServer
 from support.overheard import conversations_that_fit
 from support.shop import Shop
 
-pytest_plugins = ["support.machine"]
+pytest_plugins = ["support.machine", "support.markup"]
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "").replace("postgresql://", "postgresql+psycopg://")
 
 Starter = Callable[[dict[str, object]], Flask]

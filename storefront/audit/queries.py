@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
-from ..database import db
+from ..database import db, one_page
 from .models import AuditEntry
 
 PER_PAGE = 50
@@ -29,11 +29,9 @@ def entries(text: str = "", *, action: str = "", page: int = 1) -> FoundEntries:
     if text.strip():
         columns = (AuditEntry.actor, AuditEntry.subject)
         wanted = wanted.where(or_(*(c.icontains(text.strip(), autoescape=True) for c in columns)))
-    total = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(page, 1), pages)
-    window = wanted.order_by(AuditEntry.id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    return FoundEntries(db.session.scalars(window).all(), total, page, pages)
+    wanted = wanted.order_by(AuditEntry.id.desc())
+    rows, total, page, pages = one_page(wanted, page, per_page=PER_PAGE)
+    return FoundEntries(db.session.scalars(rows).all(), total, page, pages)
 
 
 def actions() -> list[str]:

@@ -3,6 +3,7 @@
 from .checker import Finding, Hit, Text, check, find
 from .examples import examples
 from .files import texts_in_files, texts_in_markdown, texts_in_yaml
+from .foresight import found_if_added, found_if_tuned, newly_found
 from .house import House, KeptHouse, current_house, own_rule, rules_in_force
 from .models import ClaimSignOff, WordingChange
 from .operations import (
@@ -33,6 +34,9 @@ from .sign_offs import (
 from .templates import template_texts
 
 __all__ = [
+    "found_if_added",
+    "found_if_tuned",
+    "newly_found",
     "House",
     "KeptHouse",
     "current_house",

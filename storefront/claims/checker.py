@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .house import House, current_house, rules_in_force
-from .rules import CONTEXTS, MARKETS, SEVERITIES, Rule, Source, load_pack
+from .rules import CONTEXTS, MARKETS, SEVERITIES, Pack, Rule, Source, load_pack
 from .sentences import Levelled, Markup, level, sentences
 
 _STEM_KEY = 3
@@ -78,37 +78,47 @@ def check(
     context: str = "article",
     markup: Markup = "text",
     house: House | None = None,
+    pack: Pack | None = None,
+    only: str = "",
 ) -> tuple[Hit, ...]:
     """Every place of the text where a rule of these markets is tripped, from left to right.
 
-    house is what is changed of the rules, by default what the shop has changed.
+    house is what is changed of the rules, by default what the shop has changed; pack are the rules
+    themselves, by default those that count. only is a rule that is asked alone.
     Raises ValueError for a market or context that no rule knows.
     """
     asked = tuple(markets)
     if not asked or not set(asked) <= set(MARKETS) or context not in CONTEXTS:
         raise ValueError(f"markets are {MARKETS}, contexts {CONTEXTS}")
     levelled = level(text, markup)
-    index = _index(asked, context, current_house() if house is None else house)
+    pack = pack or load_pack()
+    index = _index(asked, context, current_house() if house is None else house, pack, only)
     hits = [
         hit
         for start, end, candidates in _candidates(levelled.text, index)
         for hit in _hits(
-            _meant(candidates, levelled.text, start, end), levelled, (start, end), text
+            _meant(candidates, levelled.text, (start, end), pack), levelled, (start, end), text
         )
     ]
     return tuple(sorted(hits, key=lambda hit: (hit.start, -SEVERITIES.index(hit.severity))))
 
 
 def find(
-    texts: Iterable[Text], *, markets: Iterable[str] = MARKETS, house: House | None = None
+    texts: Iterable[Text],
+    *,
+    markets: Iterable[str] = MARKETS,
+    house: House | None = None,
+    pack: Pack | None = None,
+    only: str = "",
 ) -> Iterator[Finding]:
-    """The hits in many texts, each with its line and column."""
+    """The hits in many texts, each with its line and column; see check."""
     asked = tuple(markets)
     in_force = current_house() if house is None else house
     for text in texts:
         hits = check(
-            text.text, markets=asked, context=text.context, markup=text.markup, house=in_force
-        )
+            text.text, markets=asked, context=text.context, markup=text.markup, house=in_force,
+            pack=pack, only=only,
+        )  # fmt: skip
         for hit in hits:
             before = text.text[: hit.start]
             column = hit.start - (before.rfind("\n") + 1) + 1
@@ -118,8 +128,11 @@ def find(
 _Found = tuple["_Applied", re.Match[str]]
 
 
-def _meant(candidates: Iterable["_Applied"], text: str, start: int, end: int) -> list[_Found]:
+def _meant(
+    candidates: Iterable["_Applied"], text: str, place: tuple[int, int], pack: Pack
+) -> list[_Found]:
     """What trips a rule in a sentence, without what the form of the sentence excuses."""
+    start, end = place
     found: list[_Found] = []
     for applied in candidates:
         matches = list(applied.pattern.finditer(text, start, end))
@@ -127,7 +140,7 @@ def _meant(candidates: Iterable["_Applied"], text: str, start: int, end: int) ->
             found += [(applied, match) for match in matches]
     if not found:
         return found
-    excused = _excused(text[start:end])
+    excused = _excused(text[start:end], pack)
     return _apart([one for one in found if one[0].rule.category not in excused])
 
 
@@ -142,9 +155,9 @@ def _apart(found: list[_Found]) -> list[_Found]:
     return kept
 
 
-def _excused(sentence: str) -> frozenset[str]:
+def _excused(sentence: str, pack: Pack) -> frozenset[str]:
     """The categories of which a sentence cannot be meant: it warns, refuses or quotes the law."""
-    excuses = (excuse for excuse in load_pack().excuses if excuse.holds(sentence))
+    excuses = (excuse for excuse in pack.excuses if excuse.holds(sentence))
     return frozenset().union(*(excuse.categories for excuse in excuses))
 
 
@@ -233,11 +246,13 @@ class _Index(dict[str, frozenset[int]]):
 
 
 @lru_cache(maxsize=64)
-def _index(markets: tuple[str, ...], context: str, house: House) -> _Index:
+def _index(markets: tuple[str, ...], context: str, house: House, pack: Pack, only: str) -> _Index:
     return _Index(
         _Applied(rule, branch.pattern, branch.stems, severity, severities)
-        for rule in rules_in_force(house)
-        if context not in rule.not_in_context and (severity := rule.severity(markets))
+        for rule in rules_in_force(house, pack)
+        if only in {"", rule.id}
+        and context not in rule.not_in_context
+        and (severity := rule.severity(markets))
         for severities in [{m: rule.severities[m] for m in markets if m in rule.severities}]
         for branch in rule.branches
     )

@@ -10,36 +10,40 @@ from .. import schema
 from ..database import db
 from .checker import Finding, Text, find
 from .files import Unreadable, texts_in_files
+from .foresight import newly_found
 from .report import as_json, summary
-from .rules import MARKETS, SEVERITIES, load_pack
+from .rules import MARKETS, SEVERITIES, UnreadablePack, load_pack, read_pack
 from .sign_offs import not_signed
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 Texts = Callable[[], Iterable[Text]]
 
 
-def register(group: click.Group, texts: Sequence[Texts] = ()) -> None:
-    """Adds check-claims; texts are where the features keep what shoppers can read."""
+def register(
+    group: click.Group, texts: Sequence[Texts] = (), *, public: Sequence[Texts] = ()
+) -> None:
+    """Adds check-claims; texts are where the features keep what shoppers can read.
+
+    public are those of them that shoppers read now.
+    """
 
     @group.command("check-claims")
     @click.argument("files", nargs=-1, metavar="[FILE|FOLDER]…", type=click.Path(exists=True))
     @click.option(
-        "--market",
-        "markets",
-        multiple=True,
-        type=click.Choice(MARKETS),
+        "--market", "markets", multiple=True, type=click.Choice(MARKETS),
         help="Only the law of this market; may be repeated. All three by default.",
-    )
+    )  # fmt: skip
     @click.option(
-        "--least",
-        type=click.Choice(SEVERITIES),
-        default="note",
-        show_default=True,
+        "--least", type=click.Choice(SEVERITIES), default="note", show_default=True,
         help="Leave out what is milder than this.",
-    )
+    )  # fmt: skip
     @click.option("--json", "wants_json", is_flag=True, help="Print findings as JSON.")
+    @click.option("--pack", type=_FILE, help="Rules that do not count yet: what they would add.")
     def check_claims(
-        files: tuple[str, ...], markets: tuple[str, ...], least: str, wants_json: bool
-    ) -> None:
+        files: tuple[str, ...], markets: tuple[str, ...], least: str, wants_json: bool,
+        pack: Path | None,
+    ) -> None:  # fmt: skip
         """Finds wording that health copy may not use, in files or in the whole shop.
 
         Ends with 1 when a rule that blocks publishing is hit and nobody has signed for the words,
@@ -47,14 +51,23 @@ def register(group: click.Group, texts: Sequence[Texts] = ()) -> None:
         """
         asked = markets or MARKETS
         try:
-            house = None if not files or _has_tables() else ()
-            findings = list(find(_texts(files, texts), markets=asked, house=house))
-        except Unreadable as problem:
+            findings = _found(files, public if pack else texts, asked, pack)
+        except (Unreadable, UnreadablePack) as problem:
             click.echo(problem.sentence, err=True)
             raise SystemExit(2) from None
         _print(findings, asked, least, wants_json)
         blocked = [finding for finding in findings if finding.hit.is_block]
         raise SystemExit(1 if (blocked if files else not_signed(blocked)) else 0)
+
+
+def _found(
+    files: tuple[str, ...], texts: Sequence[Texts], asked: Sequence[str], pack: Path | None
+) -> list[Finding]:
+    house = None if not files or _has_tables() else ()
+    read = _texts(files, texts)
+    if pack:
+        return list(newly_found(read, pack=read_pack(pack), markets=asked, house=house))
+    return list(find(read, markets=asked, house=house))
 
 
 def _has_tables() -> bool:

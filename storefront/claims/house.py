@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from ..database import db
 from ..page_cache import Stamp
 from .models import WordingChange
-from .rules import MARKETS, Rule, Source, branches, load_pack
+from .rules import MARKETS, Pack, Rule, Source, branches, load_pack
 
 OWN_RULE = re.compile(r"H[1-9]\d{0,5}")
 GAPS = ("…", "...")
@@ -88,13 +88,13 @@ def chosen(severities: Iterable[str]) -> tuple[tuple[str, str], ...]:
 
 
 @lru_cache(maxsize=16)
-def rules_in_force(house: House) -> tuple[Rule, ...]:
-    """The rules of the pack as the house wants them, and its own behind them."""
+def rules_in_force(house: House, pack: Pack | None = None) -> tuple[Rule, ...]:
+    """The rules of a pack, by default the one that counts, as the house wants them, and its own."""
     changes = {change.rule_id: change for change in house}
-    pack = load_pack().rules
+    rules = (pack or load_pack()).rules
     tuned = [
         replace(rule, severities=dict(changes[rule.id].severities)) if rule.id in changes else rule
-        for rule in pack
+        for rule in rules
     ]
     return (*tuned, *(own_rule(change) for change in house if change.phrases))
 
@@ -117,7 +117,11 @@ def own_rule(change: Change) -> Rule:
 
 
 def phrase_pattern(phrase: str) -> str:
-    """The pattern of a phrase; whatever is written, matching takes a bounded number of steps."""
+    """The pattern of a phrase; whatever is written, matching takes a bounded number of steps.
+
+    A word ends where the letters end, so there is one way to read it, and none is tried again
+    when a later word is not there.
+    """
     pieces: list[str] = []
     for word in phrase.split():
         if word in GAPS:
@@ -125,8 +129,9 @@ def phrase_pattern(phrase: str) -> str:
             continue
         if pieces and pieces[-1] != _GAP:
             pieces.append("[- ]")
-        pieces.append(_ENDING.join(re.escape(part) for part in word.split("*")))
+        letters = _ENDING.join(re.escape(part) for part in word.split("*"))
+        end = r"(?!\w)" if re.search(r"[\w*]$", word) else ""
+        pieces.append(f"(?>{letters}{end})")
     pattern = "".join(pieces)
     first = r"\b" if re.match(r"[\w*]", phrase) else ""
-    last = r"\b" if re.search(r"[\w*]$", phrase) else ""
-    return f"{first}{pattern}{last}"
+    return f"{first}{pattern}"

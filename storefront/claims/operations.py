@@ -68,7 +68,7 @@ def add_rule(
 ) -> WordingChange:
     """Adds a rule of the house, with a name of its own; raises BadRule."""
     _check_choice(severities, reason)
-    words = _read_phrases(phrases)
+    words = checked_phrases(phrases)
     if category not in categories():
         raise BadRule("category", "Please choose one of the categories.")
     if not rewording.strip() or len(rewording) > _LONGEST_TEXT:
@@ -111,28 +111,35 @@ def categories() -> tuple[str, ...]:
     return tuple(sorted({rule.category for rule in load_pack().rules}))
 
 
-def _check_choice(severities: Mapping[str, str], reason: str) -> None:
+def checked_severities(severities: Mapping[str, str]) -> None:
+    """Raises BadRule unless one of the four is chosen for each market."""
     for market in MARKETS:
         if severities.get(market) not in CHOICES:
             raise BadRule(market, "Please choose one of the four.")
+
+
+def _check_choice(severities: Mapping[str, str], reason: str) -> None:
+    checked_severities(severities)
     if not reason.strip() or len(reason) > _LONGEST_TEXT:
         raise BadRule("reason", f"Please write why, in {_LONGEST_TEXT:,} letters at most.")
 
 
-def _read_phrases(written: str) -> str:
+def checked_phrases(written: str) -> str:
+    """Phrases as they are kept, one on each line; raises BadRule."""
     phrases = [" ".join(line.split()) for line in written.splitlines() if line.strip()]
     if not phrases or len(phrases) > _MOST_PHRASES:
         raise BadRule("words", f"Please write from one to {_MOST_PHRASES} phrases, one a line.")
     for phrase in phrases:
         letters = sum(sign.isalnum() for sign in phrase)
         gaps = sum(word in GAPS for word in phrase.split())
-        too_wild = phrase.count("*") > len(phrase.split()) * 2 or gaps > 2  # noqa: PLR2004
+        too_wild = max(word.count("*") for word in phrase.split()) > 2 or gaps > 2  # noqa: PLR2004
         at_end = phrase.split()[0] in GAPS or phrase.split()[-1] in GAPS
         if letters < 3 or len(phrase) > _LONGEST_PHRASE or too_wild or at_end:  # noqa: PLR2004
             raise BadRule(
                 "words",
                 f"“{phrase[:_LONGEST_PHRASE]}” is no phrase of three letters or more, of"
-                f" {_LONGEST_PHRASE} at most, with … twice at most and only between words.",
+                f" {_LONGEST_PHRASE} at most, with * twice in a word at most, and … twice at most"
+                " and only between words.",
             )
     return "\n".join(phrases)
 

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ..errors import Refusal
 from .stems import alternatives, needed_stems
 
 MARKETS = ("US", "UK", "EU")
@@ -75,7 +76,11 @@ class Excuse:
         return self.pattern.search(bare) is not None and self.unless.search(bare) is None
 
 
-@dataclass(frozen=True, slots=True)
+class UnreadablePack(Refusal):
+    """A file that holds no pack of rules; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Pack:
     """All rules and excuses, and the day to which they state the law."""
 
@@ -92,7 +97,20 @@ class Pack:
 @cache
 def load_pack() -> Pack:
     """The pack that comes with the shop, read and compiled once."""
-    written = json.loads(_PACK.read_text(encoding="utf-8"))
+    return _pack(json.loads(_PACK.read_text(encoding="utf-8")))
+
+
+def read_pack(path: Path) -> Pack:
+    """A pack of rules out of a file, to be looked at before it counts; raises UnreadablePack."""
+    try:
+        return _pack(json.loads(path.read_text(encoding="utf-8")))
+    except KeyError as missing:
+        raise UnreadablePack(f"{path} is no pack of rules: {missing} is missing.") from None
+    except (OSError, ValueError, TypeError, AttributeError, re.error) as error:
+        raise UnreadablePack(f"{path} is no pack of rules: {error}.") from None
+
+
+def _pack(written: Mapping[str, Any]) -> Pack:
     words = written["words"]
     sources = {
         id_: Source(id_, source["what"], source["where"])

@@ -1,8 +1,8 @@
 """A text as the rules want it: one spelling of everything, split into sentences, places kept.
 
-Compatibility forms, curly quotes, soft hyphens, entities, tags and Markdown are levelled, because
-the eye does not see them and a pattern must not stumble over them. Every place in the levelled
-text can be traced back to the text as it was written.
+Compatibility forms, curly quotes, accents, letters that look like Latin ones, what nobody sees,
+entities, tags and Markdown are levelled, because the eye does not see them and a pattern must not
+stumble over them. Every place in the levelled text can be traced back to the text as written.
 """
 
 import html
@@ -13,11 +13,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-Markup = Literal["text", "markdown"]
+#: Of a text, HTML is read; in the Markdown of the shop and in letters it is shown as it is written.
+Markup = Literal["text", "markdown", "letters"]
 
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"',
                          "‟": '"', "‐": "-", "‑": "-"})  # fmt: skip
-_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+# What Unicode has programs not show (Default_Ignorable_Code_Point), and marks upon letters.
+_UNSEEN = re.compile(
+    "[\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
+)
+_ALIKE = (
+    str.maketrans(  # Cyrillic and Greek letters, and small capitals, that are read as Latin ones
+        "\u0430\u0432\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u04bb\u051b\u051d"
+        "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0405"
+        "\u03bf\u03b1\u03bd\u03b9\u03ba\u03c1\u03c4\u03c5\u03c7\u03f2"
+        "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03f9"
+        "\u1d00\u1d04\u1d05\u1d07\u1d0a\u1d0b\u1d0d\u1d0f\u1d18\u1d1b\u1d1c\u1d20\u1d21\u1d22"
+        "\u0280\u026a\u0274\u029c\u029f\ua731\u0131\u0251\u0261",
+        "abeopcyxijsdhqwABEKMHOPCTYXIJSoavikptuxcABEZHIKMNOPTYXCacdejkmoptuvwzrinhlsiag",
+    )
+)
 _UNCOMMON = r"(?P<uncommon>[A-Za-z]?[^\x00-\x7f]+)"
 _ENTITY = r"(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)"
 _TAG = r"(?P<tag></?[A-Za-z][^<>]*>)"
@@ -29,10 +45,15 @@ _CLOSED_BY = {
 }
 _MARKER = r"(?:[-+*>|]|\d{1,3}[.)]|\#{1,6}|:{3,})"
 _GAP = rf"(?P<gap>\s*[\n\x1e]\s*(?:{_MARKER}[ \t]+)*|\s{{2,}}|\t)"
-_LINK = r"(?P<link>\]\([^()\s]*(?:\s+\"[^\"]*\")?\))"
+_LINK = (
+    r"(?P<link>\]\((?:<[^<>\n]*+>|(?:[^()\s]++|\([^()\s]*+\))*+)"
+    r"(?:\s+\"(?P<title>[^\"]*)\")?\s*+\))"
+)
 _MARK = r"(?P<mark>!?\[|\]|[*_`~]+|\|)"
 _TEXT = re.compile("|".join([_UNCOMMON, _ENTITY, _TAG, _GAP]), re.DOTALL)
 _MARKDOWN = re.compile("|".join([_UNCOMMON, _ENTITY, _TAG, _GAP, _LINK, _MARK]), re.DOTALL)
+_REFERENCE = re.compile(r"\]\[([^\[\]\n]{1,999})\]")
+_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]{1,999})\]:", re.MULTILINE)
 _OWN_LINE = re.compile(r"^[ \t]*(?:#{1,6}[ \t]|:{3,}|\|)[^\n]*\n", re.MULTILINE)
 _FIRST_MARKER = re.compile(rf"[ \t]*(?:{_MARKER}[ \t]+)+")
 _SPOKEN = re.compile(r"""\b(?:alt|title|content|aria-label)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
@@ -73,21 +94,37 @@ class Levelled:
 
 def level(text: str, markup: Markup = "text") -> Levelled:
     """The text in one spelling; with 'markdown' also without its marks and link targets."""
-    written = _without_hidden(text)
+    written = _without_hidden(text) if markup == "text" else text
     if markup == "markdown":
-        written = _OWN_LINE.sub(lambda line: line[0][:-1] + "\x1e", written)
+        written = _OWN_LINE.sub(lambda line: line[0][:-1] + "\x1e", _without_labels(written))
     levelled, pieces, length, done = Levelled(), [], 0, 0
+    titles: list[tuple[int, int]] = []
     for run in _runs(written, _MARKDOWN if markup == "markdown" else _TEXT):
         plain = _plain(run, written, markup)
         if plain == run[0]:
             continue
+        if run.lastgroup == "link" and run["title"]:
+            titles.append(run.span("title"))
         pieces += [written[done : run.start()], plain]
         start = length + run.start() - done
         length = start + len(plain)
         levelled.note(start, length, run.span())
         done = run.end()
     levelled.text = "".join([*pieces, written[done:]])
+    _add_titles(titles, levelled, written)
     return levelled
+
+
+def _add_titles(titles: list[tuple[int, int]], levelled: Levelled, written: str) -> None:
+    """Behind everything, what stands below pictures: it may not tear the words around apart."""
+    length, pieces = len(levelled.text), [levelled.text]
+    for start, end in titles:
+        title = " ".join(_usual(html.unescape(written[start:end])).split())
+        if title and not title.startswith("instead:"):
+            pieces.append(f"\n{title}")
+            levelled.note(length + 1, length + 1 + len(title), (start, end))
+            length += 1 + len(title)
+    levelled.text = "".join(pieces)
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -104,6 +141,17 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 def plain(text: str, markup: Markup = "markdown") -> str:
     """What a reader sees of a Markdown or HTML text, for lengths and searches."""
     return level(text, markup).text.strip()
+
+
+def _without_labels(text: str) -> str:
+    """The text with the names of links that are explained elsewhere made unseen: [words][1]."""
+    known = {found[1].strip().casefold() for found in _DEFINITION.finditer(text)}
+
+    def unseen(found: re.Match[str]) -> str:
+        is_known = found[1].strip().casefold() in known
+        return "]" + "\u00ad" * (len(found[0]) - 1) if is_known else found[0]
+
+    return _REFERENCE.sub(unseen, text) if known else text
 
 
 def _without_hidden(text: str) -> str:
@@ -139,7 +187,7 @@ def _plain(run: re.Match[str], text: str, markup: Markup) -> str:
         case "entity":
             return _usual(html.unescape(run[0]))
         case "tag":
-            return _tag(run[0])
+            return _tag(run[0]) if markup == "text" else _shown_tag(run[0])
         case "gap":
             return _gap(run, text, markup)
         case _:
@@ -147,7 +195,8 @@ def _plain(run: re.Match[str], text: str, markup: Markup) -> str:
 
 
 def _usual(letters: str) -> str:
-    return _UNSEEN.sub("", unicodedata.normalize("NFKC", letters).translate(_QUOTES))
+    apart = unicodedata.normalize("NFKD", letters).translate(_QUOTES)
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", apart).translate(_ALIKE))
 
 
 def _tag(tag: str) -> str:
@@ -159,6 +208,12 @@ def _tag(tag: str) -> str:
     if said:
         return "\n" + "\n".join(said) + "\n"
     return "" if name[1].lower() in _INLINE else "\n"
+
+
+def _shown_tag(tag: str) -> str:
+    """What stands between < and > where it is no tag: nothing but an emphasis, else its words."""
+    inner = tag[1:-1].strip("/ ")
+    return "" if inner.lower() in _INLINE else f"\n{_usual(html.unescape(inner))}\n"
 
 
 def _gap(run: re.Match[str], text: str, markup: Markup) -> str:

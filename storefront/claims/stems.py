@@ -68,6 +68,8 @@ def _of_letters(letters: str) -> Iterator[frozenset[str]]:
 
 
 def _of_item(kind: str, value: Any) -> frozenset[str]:
+    if kind == "ATOMIC_GROUP":
+        return _of_sequence(value)
     if kind == "SUBPATTERN":
         return _of_sequence(value[-1])
     if kind == "BRANCH":

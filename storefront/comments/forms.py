@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 import time
+import unicodedata
 
 from flask import current_app
 from wtforms import EmailField, HiddenField, StringField, TextAreaField, ValidationError
@@ -14,10 +15,30 @@ from ..forms import Form
 MOST_TEXT, LEAST_TEXT = 2000, 3
 _HOUR = 3600
 _OLDEST_HOURS = 14 * 24  # a page may lie open for long
+# What turns the direction of writing around or is no letter in XML, and more marks than any
+# language puts upon one letter.
+_UNFIT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+    "|[\ud800-\udfff]"
+)
+_MOST_MARKS = 4
 _LINK = re.compile(r"https?://|www\.|\[url|<a\s", re.IGNORECASE)
 _NO_NAME = "Please write your name as it shall stand above your comment."
 _LENGTH = f"Please write {LEAST_TEXT} to {MOST_TEXT} characters."
 _NO_EMAIL = "Please give an e-mail address like ida@mail.example, or leave this empty."
+
+
+def tidied(text: str | None) -> str | None:
+    """The text with plain line ends and edges, without what would spoil the page around it."""
+    if not text:
+        return text
+    kept: list[str] = []
+    marks = 0
+    for sign in _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")):
+        marks = marks + 1 if unicodedata.category(sign) in {"Mn", "Me"} else 0
+        if marks <= _MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept).strip()
 
 
 class CommentForm(Form):
@@ -33,7 +54,7 @@ class CommentForm(Form):
 
     name = StringField(
         "Your name",
-        filters=[lambda text: " ".join(text.split()) if text else text],
+        filters=[tidied, lambda text: " ".join(text.split()) if text else text],
         validators=[DataRequired(_NO_NAME), Length(max=60, message="Please keep it short.")],
     )
     email = EmailField(
@@ -47,7 +68,7 @@ class CommentForm(Form):
     )
     text = TextAreaField(
         "Your comment",
-        filters=[lambda text: text.replace("\r\n", "\n").strip() if text else text],
+        filters=[tidied],
         validators=[
             DataRequired("Please write something first."),
             Length(LEAST_TEXT, MOST_TEXT, message=_LENGTH),

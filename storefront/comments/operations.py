@@ -132,5 +132,8 @@ def forget_emails(moment: datetime) -> int:
 
 def blocked(name: str, text: str) -> list[claims.Finding]:
     """What of a comment no shop may publish."""
-    texts = (claims.Text("name", name), claims.Text("comment", text))
+    texts = (
+        claims.Text("name", name, markup="letters"),
+        claims.Text("comment", text, markup="letters"),
+    )
     return [found for found in claims.find(texts) if found.hit.is_block]

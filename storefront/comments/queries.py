@@ -8,7 +8,7 @@ from typing import cast
 from sqlalchemy import Table, and_, case, exists, func, select
 
 from .. import claims, guides
-from ..database import db
+from ..database import db, one_page
 from .models import ClosedComments, Comment
 
 PER_PAGE = 50
@@ -93,21 +93,18 @@ def discussion(slug: str) -> Discussion | None:
 
 def comment_page(state: str, page: int) -> tuple[Sequence[CommentDesk], int, int]:
     """Comments in a state, the oldest waiting first; with the page it is and how many there are."""
-    total = db.session.scalar(
-        select(func.count()).select_from(Comment).where(Comment.state == state)
-    )
-    pages = max(1, -(-(total or 0) // PER_PAGE))
-    page = min(max(page, 1), pages)
-    order = Comment.id if state == "waiting" else Comment.id.desc()
-    rows = db.session.execute(
+    wanted = (
         select(Comment, guides.Guide.slug, guides.Guide.title)
         .join(guides.Guide, guides.Guide.id == Comment.guide_id)
         .where(Comment.state == state)
-        .order_by(order)
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
+        .order_by(Comment.id if state == "waiting" else Comment.id.desc())
     )
-    return [CommentDesk(one, slug, title, _findings(one)) for one, slug, title in rows], page, pages
+    rows, _, page, pages = one_page(wanted, page, per_page=PER_PAGE)
+    found = [
+        CommentDesk(one, slug, title, _findings(one))
+        for one, slug, title in db.session.execute(rows)
+    ]
+    return found, page, pages
 
 
 def count_waiting() -> int:
@@ -143,9 +140,12 @@ def shop_texts() -> Iterator[claims.Text]:
         .order_by(Comment.id)
     )
     for comment_id, name, text in rows:
-        yield claims.Text(f"comment {comment_id}", f"{name}: {text}")
+        yield claims.Text(f"comment {comment_id}", f"{name}: {text}", markup="letters")
 
 
 def _findings(comment: Comment) -> tuple[claims.Finding, ...]:
-    texts = (claims.Text("name", comment.name), claims.Text("comment", comment.text))
+    texts = (
+        claims.Text("name", comment.name, markup="letters"),
+        claims.Text("comment", comment.text, markup="letters"),
+    )
     return tuple(claims.find(texts))

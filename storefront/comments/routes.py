@@ -5,19 +5,17 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
 from .. import guides
+from ..atom import Entry, atom_answer
 from ..database import transaction
 from ..errors import NotFound, Refusal
 from ..limits import limit
 from ..pages import (
-    PUBLIC,
     public_page,
     public_url,
     render_private,
     render_public,
-    settings,
     shop_url,
 )
-from .feed import comments_feed
 from .forms import CommentForm, made_now
 from .operations import NewComment, write
 from .queries import Discussion, discussion
@@ -62,15 +60,22 @@ def thank(slug: str) -> Response:
 
 
 def show_feed(slug: str) -> Response:
-    """The comments of a guide as an Atom feed."""
+    """The comments of a guide as an Atom feed, newest first; no e-mail is in it."""
     found = _found(slug)
     own, page = public_url("comments_feed", slug=slug), public_url("guide", slug=slug)
-    body = comments_feed(found, name=settings().STOREFRONT_NAME, own=own, page=page)
-    answer = Response(body, content_type="application/atom+xml; charset=utf-8")
-    answer.headers["Cache-Control"] = PUBLIC
-    answer.add_etag()
-    answer.make_conditional(request)
-    return answer
+    entries = [
+        Entry(
+            str(one.id),
+            f"Comment by {one.name}",
+            one.sent_at,
+            f"{page}#comment-{one.id}",
+            one.name,
+            content=one.text,
+        )
+        for one in reversed(found.comments)
+    ]
+    key, title = f"guides/{found.guide_id}/comments", f"comments on {found.title}"
+    return atom_answer(key, title, entries, own=own, page=page)
 
 
 def _found(slug: str) -> Discussion:

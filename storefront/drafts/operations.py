@@ -35,18 +35,22 @@ class NothingToPay(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a caller wants (SKU → units), and how they are reached; note is for them to read."""
+    """What a caller wants (SKU → units), and how they are reached; note is for them to read.
+
+    code is that of an offer, '' for none.
+    """
 
     email: str
     name: str
     note: str
     goods: Mapping[str, int]
+    code: str = ""
 
 
 def write(wish: Wish, *, token: str, actor: str) -> tuple[str, bool]:
     """Puts an order together; returns its reference, and whether this form wrote it just now.
 
-    Raises UnknownProduct, OnlySomeLeft or CartFull of the cart.
+    Raises UnknownProduct, OnlySomeLeft, CartFull or CodeRefused of the cart.
     """
     session = require_transaction()
     there = session.scalar(select(Draft.reference).where(Draft.token == token))
@@ -69,7 +73,7 @@ def write(wish: Wish, *, token: str, actor: str) -> tuple[str, bool]:
     except IntegrityError:  # the same form, sent twice at the same moment
         found = select(Draft.reference).where(Draft.token == token)
         return session.scalars(found).one(), False
-    cart.fill(basket.id, wish.goods)
+    _fill(basket.id, wish)
     return draft.reference, True
 
 
@@ -81,7 +85,7 @@ def change(reference: str, wish: Wish, *, version: int) -> bool:
     found = _unpaid(reference)
     if not _update(reference, Draft.version == version, version=version + 1, **_facts(wish)):
         return False
-    cart.fill(found.draft.cart_id, wish.goods)
+    _fill(found.draft.cart_id, wish)
     return True
 
 
@@ -136,6 +140,12 @@ def _unpaid(reference: str) -> FoundDraft:
     if found.is_paid:
         raise PaidMeanwhile
     return found
+
+
+def _fill(cart_id: int, wish: Wish) -> None:
+    cart.fill(cart_id, wish.goods)
+    currency = settings().STOREFRONT_CURRENCY
+    cart.use_code(cart_id, wish.code, email=wish.email, currency=currency)
 
 
 def _fresh(reference: str) -> Draft:

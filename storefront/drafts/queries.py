@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from .. import cart, catalog, orders
-from ..database import db
+from ..database import db, one_page
 from ..pages import settings
 from .models import Draft
 
@@ -73,10 +73,8 @@ def search(text: str = "", *, state: str = "", page: int = 1) -> FoundDrafts:
         found = found.where(_state() == state)
     if text:
         found = found.where(_mentions(text))
-    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(page, 1), pages)
-    rows = found.order_by(Draft.id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    found = found.order_by(Draft.id.desc())
+    rows, total, page, pages = one_page(found, page, per_page=PER_PAGE)
     return FoundDrafts(
         tuple(FoundDraft(*row) for row in db.session.execute(rows)), total, page, pages
     )

@@ -36,7 +36,7 @@ def write_shipped(order_id: int, parcel_id: int, *, waits: timedelta) -> bool:
     if not order.email:
         return False
     lines = orders.lines_of(order_id)
-    shown, units = orders.view(order, lines), units_of(parcel_id)
+    shown, units = orders.view(order, lines, taken_off=()), units_of(parcel_id)
     subject = f"{settings().STOREFRONT_NAME}: Your order {order.number} is on its way"
     context = {
         "subject": subject,

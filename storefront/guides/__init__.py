@@ -1,9 +1,12 @@
 """Articles that help people choose; the product links in them never break."""
 
 from . import importing
-from .checking.checks import Check, Fix, check_text
+from .checking.check import Check, Fix
+from .checking.checks import check_text
+from .checking.vocabulary import form_of
 from .health import KINDS as LINK_KINDS
-from .health import Ill, Ills, find_ills
+from .health import TEXTS as LINK_TEXTS
+from .health import Ill, Ills, find_ills, ills_of_guide
 from .importing.origins import GuideOrigin, moved_to
 from .models import Guide, GuideMention, GuideRevision
 from .operations import (
@@ -14,7 +17,17 @@ from .operations import (
     save_guide,
     save_guides,
 )
-from .overview import SHOWN, Found, Revision, Sheet, find_guides, guide_sheet, revision, revisions
+from .overview import (
+    SHOWN,
+    Found,
+    Revision,
+    Sheet,
+    find_guides,
+    guide_sheet,
+    newest_texts,
+    revision,
+    revisions,
+)
 from .pictures import keep_picture, picture_line
 from .places import BlockName, GuideName, Place, blocks_in, guide_names, place_of
 from .publishing.editing import (
@@ -25,6 +38,7 @@ from .publishing.editing import (
     move_guide,
     publish_newest,
     restore_revision,
+    restored_from,
     save_draft,
 )
 from .publishing.gate import Gate, gate_of
@@ -39,30 +53,31 @@ from .publishing.schedule import (
 )
 from .publishing.writing import BlockedWording, UnknownGuide
 from .queries import (
-    feed_entries,
     guide_list,
     guide_page,
     guides_mentioning,
     present_slug,
     titles_by_slug,
 )
+from .sections import Section, sections_of
 from .source.difference import DiffLine, difference
-from .source.facts import facts_of, halves, new_source, with_facts
-from .source.front_matter import FIELDS, LONGEST
+from .source.facts import fact_at, facts_of, new_source, with_facts
+from .source.front_matter import FIELDS, halves
 from .source.length import minutes_of, words_in
 from .source.problems import BrokenGuide, Problem
 from .source.reading import LONGEST_FILE, GuideFile, read_guide
 from .swaps import SwapView, swaps
-from .views import GuideCardView, GuidePage, GuideView
+from .views import GuideCardView, GuidePage, GuideView, StepsBlock
 from .wording import shop_texts
 
 __all__ = [
     "importing",
     "FIELDS",
     "LINK_KINDS",
-    "LONGEST",
+    "LINK_TEXTS",
     "LONGEST_FILE",
     "SHOWN",
+    "StepsBlock",
     "BlockName",
     "BlockedWording",
     "BrokenGuide",
@@ -90,6 +105,7 @@ __all__ = [
     "Problem",
     "Revision",
     "Saved",
+    "Section",
     "Sheet",
     "SwapView",
     "TooLate",
@@ -101,9 +117,11 @@ __all__ = [
     "difference",
     "end_preview_link",
     "facts_of",
-    "feed_entries",
     "find_guides",
+    "fact_at",
     "find_ills",
+    "form_of",
+    "ills_of_guide",
     "gate_of",
     "guide_list",
     "guide_names",
@@ -118,6 +136,7 @@ __all__ = [
     "move_guide",
     "moved_to",
     "new_source",
+    "newest_texts",
     "picture_line",
     "place_of",
     "plan_publishing",
@@ -129,11 +148,13 @@ __all__ = [
     "read_guide",
     "rename_guide",
     "restore_revision",
+    "restored_from",
     "revision",
     "revisions",
     "save_draft",
     "save_guide",
     "save_guides",
+    "sections_of",
     "shop_texts",
     "swaps",
     "titles_by_slug",

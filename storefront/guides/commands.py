@@ -12,7 +12,7 @@ from ..database import db, transaction
 from ..pages import settings
 from ..progress import progress
 from . import importing, tasks
-from .health import KINDS, find_ills
+from .health import KINDS, TEXTS, find_ills
 from .importing import Batch, read_batch, take_in_pictures
 from .operations import Saved, save_guides
 from .publishing.gate import refuse_blocked
@@ -197,6 +197,7 @@ class _Report:
 def check_links(ask: bool, wants_json: bool) -> None:
     """Lists what guides lead to and show that is not there, and what could be better.
 
+    Of each guide the text that was saved last is read, and the one that readers see.
     Ends with 1 when something is broken: a dead link, a picture without words, a text that cannot
     be read, or an outside address that failed on two days.
     """
@@ -208,6 +209,7 @@ def check_links(ask: bool, wants_json: bool) -> None:
     else:
         for ill in found.all:
             place = f"{ill.guide}:{ill.line}: " if ill.guide else ""
-            click.echo(f"{KINDS[ill.kind].words}: {place}{ill.message}")
+            where = f" ({TEXTS[ill.stands_in]})" if ill.stands_in else ""
+            click.echo(f"{KINDS[ill.kind].words}: {place}{ill.message}{where}")
         click.echo(f"{len(found.all)} to look at, {found.broken} of them broken.")
     raise SystemExit(1 if found.broken else 0)

@@ -1,54 +1,39 @@
-"""The guides as an Atom feed (RFC 4287)."""
+"""The newest published guides, as entries of their feed."""
 
-from collections.abc import Callable, Iterable
-from datetime import date
-from urllib.parse import urlsplit
-from xml.etree.ElementTree import Element, SubElement, tostring
+from datetime import UTC, date, datetime, time
 
-from .queries import FeedEntry
+from sqlalchemy import select
 
-_ATOM = "http://www.w3.org/2005/Atom"
-_BEGINNING = date(2026, 1, 1)  # the feed of a shop without guides still needs a date
+from ..atom import Entry
+from ..database import db
+from ..pages import public_url
+from .models import Guide
 
-
-def atom_feed(
-    entries: Iterable[FeedEntry], *, name: str, home: str, own: str, guide_url: Callable[[str], str]
-) -> bytes:
-    """The feed as UTF-8; home and own are absolute addresses, guide_url makes more of them."""
-    listed = list(entries)
-    feed = Element("feed", xmlns=_ATOM)
-    authority = urlsplit(home).hostname or "shop.example"
-    _text(feed, "id", f"tag:{authority},2026:guides")
-    _text(feed, "title", f"{name}: guides")
-    _text(feed, "updated", _moment(max((e.updated_on for e in listed), default=_BEGINNING)))
-    SubElement(feed, "link", rel="self", type="application/atom+xml", href=own)
-    SubElement(feed, "link", rel="alternate", type="text/html", href=home)
-    SubElement(_sub(feed, "author"), "name").text = name
-    for entry in listed:
-        _add(feed, entry, authority, guide_url(entry.slug))
-    body: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
-    return body
+_MOST = 50
 
 
-def _add(feed: Element, entry: FeedEntry, authority: str, url: str) -> None:
-    element = _sub(feed, "entry")
-    _text(element, "id", f"tag:{authority},2026:guides/{entry.id}")
-    _text(element, "title", entry.title)
-    _text(element, "updated", _moment(entry.updated_on))
-    if entry.published_on:
-        _text(element, "published", _moment(entry.published_on))
-    SubElement(element, "link", rel="alternate", type="text/html", href=url)
-    SubElement(_sub(element, "author"), "name").text = entry.author
-    _text(element, "summary", entry.summary)
+def feed_entries() -> list[Entry]:
+    """The newest first, in one statement; days count from their midnight in UTC."""
+    G = Guide
+    rows = db.read(
+        select(G.id, G.slug, G.title, G.summary, G.author, G.published_on, G.updated_on)
+        .where(G.state == "published")
+        .order_by(G.published_on.desc(), G.id.desc())
+        .limit(_MOST)
+    )
+    return [
+        Entry(
+            str(row.id),
+            row.title,
+            _midnight(row.updated_on),
+            public_url("guide", slug=row.slug),
+            row.author,
+            published_at=_midnight(row.published_on) if row.published_on else None,
+            summary=row.summary,
+        )
+        for row in rows
+    ]
 
 
-def _sub(parent: Element, tag: str) -> Element:
-    return SubElement(parent, tag)
-
-
-def _text(parent: Element, tag: str, text: str) -> None:
-    _sub(parent, tag).text = text
-
-
-def _moment(day: date) -> str:
-    return f"{day.isoformat()}T00:00:00Z"
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

@@ -71,6 +71,11 @@ def mentions(blocks: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, str]]:
             yield product_id, block["id"]
 
 
+def in_order(fields: Mapping[int, str], blocks: Iterable[Mapping[str, Any]]) -> dict[int, str]:
+    """Product id → field, as compiled blocks first speak of the products."""
+    return {id_: fields[id_] for id_, _ in mentions(blocks) if id_ in fields}
+
+
 def linked(blocks: Iterable[Mapping[str, Any]], kind: str) -> set[int]:
     """The ids of the guides or pictures that compiled blocks lead to."""
     return {found for block in blocks for found in _ids(block["parts"], kind)}

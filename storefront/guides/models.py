@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -76,6 +77,10 @@ class GuideRevision(Model):
     saved_by: Mapped[str] = mapped_column(String(320), default="")
     saved_at: Mapped[datetime] = mapped_column(default=now)
     note: Mapped[str] = mapped_column(String(200), default="")
+
+
+#: Joins a guide with its newest text; every guide has one.
+IS_NEWEST = and_(GuideRevision.guide_id == Guide.id, GuideRevision.number == Guide.newest)
 
 
 class GuideMention(Model):

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 
-from ..database import db
-from .models import Guide, GuideRevision
+from ..database import db, one_page
+from .models import IS_NEWEST, Guide, GuideRevision
 
 PER_PAGE = 30
 #: What a list may be narrowed to, in words.
@@ -20,7 +20,7 @@ SHOWN = {
     "archived": "Archived",
 }
 _R = GuideRevision
-_IS_NEWEST = and_(_R.guide_id == Guide.id, _R.number == Guide.newest)
+_IS_KEPT = Guide.state != "archived"
 _NARROWED = {
     "published": Guide.state == "published",
     "draft": Guide.state == "draft",
@@ -54,11 +54,6 @@ class Sheet:
     def has_changes(self) -> bool:
         """Whether readers see another text than the newest."""
         return self.state == "published" and self.shown != self.newest
-
-    @property
-    def is_planned(self) -> bool:
-        """Whether a moment is set at which it goes public by itself."""
-        return self.publish_at is not None and not self.publish_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,39 +89,36 @@ def find_guides(text: str = "", *, shown: str = "", page: int = 1) -> Found:
 
     Without a choice the archived ones are left out. A page past the end becomes the last.
     """
-    rows = select(*_COLUMNS).join(_R, _IS_NEWEST)
-    rows = rows.where(_NARROWED.get(shown, Guide.state != "archived"))
+    rows = select(*_COLUMNS).join(_R, IS_NEWEST)
+    rows = rows.where(_NARROWED.get(shown, _IS_KEPT))
     if text.strip():
         columns = (Guide.title, Guide.slug, Guide.author, _R.source)
         rows = rows.where(or_(*(c.icontains(text.strip(), autoescape=True) for c in columns)))
-    total = db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(page, 1), pages)
-    window = rows.order_by(_R.saved_at.desc(), Guide.id.desc()).limit(PER_PAGE)
-    found = db.session.execute(window.offset((page - 1) * PER_PAGE))
-    return Found([Sheet(*tuple(row)) for row in found], total, page, pages)
+    rows = rows.order_by(_R.saved_at.desc(), Guide.id.desc())
+    window, total, page, pages = one_page(rows, page, per_page=PER_PAGE)
+    return Found([Sheet(*tuple(row)) for row in db.session.execute(window)], total, page, pages)
 
 
 def guide_sheet(guide_id: int) -> Sheet | None:
     """One guide with its newest text, in one statement."""
     row = db.session.execute(
-        select(*_COLUMNS, _R.source).join(_R, _IS_NEWEST).where(Guide.id == guide_id)
+        select(*_COLUMNS, _R.source).join(_R, IS_NEWEST).where(Guide.id == guide_id)
     ).first()
     return Sheet(*tuple(row)) if row else None
 
 
-def revisions(guide_id: int, *, page: int = 1) -> tuple[Sequence[Revision], int]:
-    """A page of a guide's revisions without their texts, the newest first, and how many pages."""
-    total = db.session.scalar(select(func.count()).where(_R.guide_id == guide_id)) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    rows = db.session.execute(
-        select(_R.number, _R.saved_by, _R.saved_at, _R.note)
-        .where(_R.guide_id == guide_id)
-        .order_by(_R.number.desc())
-        .limit(PER_PAGE)
-        .offset((min(max(page, 1), pages) - 1) * PER_PAGE)
-    )
-    return [Revision(*row) for row in rows], pages
+def newest_texts() -> list[Sheet]:
+    """Every guide that is not archived with its newest text, by title, in one statement."""
+    query = select(*_COLUMNS, _R.source).join(_R, IS_NEWEST).where(_IS_KEPT)
+    rows = db.session.execute(query.order_by(Guide.title, Guide.id))
+    return [Sheet(*tuple(row)) for row in rows]
+
+
+def revisions(guide_id: int, *, page: int = 1) -> tuple[Sequence[Revision], int, int]:
+    """A guide's revisions without their texts, the newest first; which page, and of how many."""
+    wanted = select(_R.number, _R.saved_by, _R.saved_at, _R.note).where(_R.guide_id == guide_id)
+    rows, _, page, pages = one_page(wanted.order_by(_R.number.desc()), page, per_page=PER_PAGE)
+    return [Revision(*row) for row in db.session.execute(rows)], page, pages
 
 
 def revision(guide_id: int, number: int) -> Revision | None:

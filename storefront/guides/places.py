@@ -15,7 +15,11 @@ _F = cast(Table, catalog.FormerSlug.__table__).c
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A published guide by its number, with the ids of its blocks in their order."""
+    """A published guide by its number.
+
+    blocks are the ids of its blocks in their order, then of the places beside its text that sell
+    what goes with it.
+    """
 
     guide_id: int
     slug: str
@@ -51,7 +55,7 @@ def place_of(slug: str) -> Place | None:
         .order_by((_G.slug == slug).desc())
         .limit(1)
     ).all()
-    return Place(rows[0].id, rows[0].slug, _ids(rows[0].blocks)) if rows else None
+    return Place(rows[0].id, rows[0].slug, _places(rows[0].blocks)) if rows else None
 
 
 def guide_names() -> tuple[GuideName, ...]:
@@ -84,5 +88,5 @@ def _slugs(present: str, former: list[str]) -> tuple[str, ...]:
     return (present, *sorted(former))
 
 
-def _ids(blocks: list[dict[str, str]]) -> tuple[str, ...]:
-    return tuple(block["id"] for block in blocks)
+def _places(blocks: list[dict[str, str]]) -> tuple[str, ...]:
+    return (*(block["id"] for block in blocks), catalog.BELOW_GUIDE, catalog.IN_CART)

@@ -1,8 +1,7 @@
 """Reads of the guides for pages; a guide's page takes six statements at most, however long."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, cast
 
@@ -12,13 +11,12 @@ from sqlalchemy import cast as sql_cast
 from .. import catalog
 from ..catalog import PictureView
 from ..database import db
-from .linking import linked
+from .linking import in_order, linked
 from .models import Guide, GuideLean, GuideMention
 from .rendering import render_blocks
-from .views import GuideCardView, GuidePage, GuideView, Surroundings
+from .views import GuideCardView, GuidePage, Surroundings, guide_view
 
 MORE = 3
-_FEED = 50
 
 _G = cast(Table, Guide.__table__).c
 _M = cast(Table, GuideMention.__table__).c
@@ -41,9 +39,12 @@ _LEANS_ON = (
     .where(_L.guide_id == _G.id)
     .scalar_subquery()
 )
+_SAID = catalog.said_by(
+    select(_M.product_id).where(_M.guide_id == _G.id).correlate(Guide.__table__)
+)
 _GUIDE = select(
     *_CARD, _G.author, _G.reviewer, _G.reviewed_on, _G.published_on, _G.ai_use, _G.blocks,
-    _PRODUCTS.label("products"), _LEANS_ON.label("leans_on"),
+    _PRODUCTS.label("products"), _LEANS_ON.label("leans_on"), _SAID.label("said"),
 ).where(_G.slug == bindparam("slug"), _IS_PUBLIC)  # fmt: skip
 _AROUND = (
     select(*_CARD)
@@ -76,19 +77,6 @@ _TITLES = union_all(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FeedEntry:
-    """A guide in the Atom feed; its id never changes, whatever it is called."""
-
-    id: int
-    slug: str
-    title: str
-    summary: str
-    author: str
-    published_on: date | None
-    updated_on: date
-
-
 def guide_list(*, most: int | None = None) -> tuple[GuideCardView, ...]:
     """The published guides, newest first, all or the first few, in two statements."""
     if most is None:
@@ -97,7 +85,7 @@ def guide_list(*, most: int | None = None) -> tuple[GuideCardView, ...]:
 
 
 def guide_page(slug: str) -> GuidePage | None:
-    """A published guide with live cards and links; None when there is none.
+    """A published guide with live cards, links and what goes with them; None when there is none.
 
     In five statements, in six while something in it is sold out.
     """
@@ -108,13 +96,17 @@ def guide_page(slug: str) -> GuidePage | None:
     around = db.read(_AROUND, {"id": row.id, "linked": sorted(leads_to)}).all()
     more = sorted(around, key=lambda other: other.id not in leads_to)[:MORE]
     ids = f"{row.products or ''},{row.leans_on or ''}".split(",")
-    products, nearest = catalog.cards_and_nearest(int(id_) for id_ in ids if id_)
+    fields = in_order(catalog.read_said(row.said), row.blocks)
+    found = catalog.offered((int(id_) for id_ in ids if id_), fields)
     wanted = {other.picture_id for other in (row, *more)} | linked(row.blocks, "picture")
     pictures = catalog.picture_views(wanted - {None})
     slugs = {row.id: row.slug} | {other.id: other.slug for other in around}
-    surroundings = Surroundings(products, slugs, pictures, nearest)
+    surroundings = Surroundings(found.cards, slugs, pictures, found.nearest)
     cards = tuple(_card(other, pictures.get(other.picture_id)) for other in more)
-    return GuidePage(_guide(row, surroundings), cards)
+    picture = _picture(pictures.get(row.picture_id), row.picture_alt)
+    blocks = render_blocks(row.blocks, surroundings)
+    guide = guide_view(row, id=row.id, picture=picture, blocks=blocks)
+    return GuidePage(guide, cards, found.pairings)
 
 
 def guides_mentioning(product_id: int) -> tuple[GuideCardView, ...]:
@@ -139,17 +131,6 @@ def present_slug(former: str) -> str | None:
     return db.read(select(_G.slug).where(_G.id == guide_id, _IS_PUBLIC)).scalar_one_or_none()
 
 
-def feed_entries() -> tuple[FeedEntry, ...]:
-    """The newest published guides, for the Atom feed."""
-    rows = db.read(
-        select(_G.id, _G.slug, _G.title, _G.summary, _G.author, _G.published_on, _G.updated_on)
-        .where(_IS_PUBLIC)
-        .order_by(*_NEWEST)
-        .limit(_FEED)
-    )
-    return tuple(FeedEntry(*row) for row in rows)
-
-
 def _cards(rows: Sequence[Any]) -> tuple[GuideCardView, ...]:
     pictures = catalog.picture_views({row[4] for row in rows} - {None})
     return _same_cards(tuple(map(tuple, rows)), tuple(pictures.get(row[4]) for row in rows))
@@ -170,21 +151,3 @@ def _card(row: Any, picture: PictureView | None) -> GuideCardView:
 @lru_cache(maxsize=4096)
 def _picture(view: PictureView | None, alt: str) -> PictureView | None:
     return replace(view, alt=alt) if view else None
-
-
-def _guide(row: Any, around: Surroundings) -> GuideView:
-    return GuideView(
-        id=row.id,
-        slug=row.slug,
-        title=row.title,
-        summary=row.summary,
-        picture=_picture(around.pictures.get(row.picture_id), row.picture_alt),
-        minutes_to_read=row.minutes_to_read,
-        updated_on=row.updated_on,
-        author=row.author,
-        reviewer=row.reviewer,
-        reviewed_on=row.reviewed_on,
-        published_on=row.published_on,
-        ai_use=row.ai_use,
-        blocks=render_blocks(row.blocks, around),
-    )

@@ -27,14 +27,16 @@ def known_names(files: Sequence[GuideFile], pictures: Mapping[str, int]) -> Know
             found = catalog.resolve_slug(kind, name)
             if found is not None:
                 names[kind][name] = found
-    skus = known_skus({r.name for f in files for r in f.references if r.kind == "SKU"})
-    return Known(products, guides, pictures, skus)
+    asks_for_sizes = any(file.names_of("SKU") for file in files)
+    return Known(products, guides, pictures, _skus() if asks_for_sizes else {})
 
 
-def known_skus(wanted: Iterable[str]) -> dict[str, int]:
-    """SKU → product of every size, or nothing when nothing is asked for."""
-    if not set(wanted):
-        return {}
+def known_to(file: GuideFile) -> Known:
+    """Every name that one file may use, with the pictures that the shop has."""
+    return known_names([file], known_pictures(file.names_of("picture")))
+
+
+def _skus() -> dict[str, int]:
     rows = db.session.execute(select(catalog.Variant.sku, catalog.Variant.product_id))
     return {row.sku: row.product_id for row in rows}
 
@@ -46,7 +48,7 @@ def problems_of(files: Sequence[GuideFile], known: Known) -> list[Problem]:
     for file in files:
         if file.slug in seen:
             problems.append(
-                _at_slug(
+                at_slug(
                     file,
                     f"“{file.slug}” is also the slug of {seen[file.slug]}.",
                     "Give one of them another slug.",
@@ -79,7 +81,7 @@ def _dispute(file: GuideFile) -> list[Problem]:
     here = {row.slug: row.id for row in ids}
     if file.formerly and file.formerly in here and file.slug in here:
         return [
-            _at_slug(
+            at_slug(
                 file,
                 f"There are guides at “{file.slug}” and at “{file.formerly}”.",
                 "Take out formerly:, or archive one of them and choose a new slug.",
@@ -91,7 +93,7 @@ def _dispute(file: GuideFile) -> list[Problem]:
     present = db.session.get(Guide, former_owner)
     now = present.slug if present else "another slug"
     return [
-        _at_slug(
+        at_slug(
             file,
             f"“{file.slug}” is a former address of the guide “{now}”.",
             f"Write slug: {now}, or choose a new one.",
@@ -99,7 +101,8 @@ def _dispute(file: GuideFile) -> list[Problem]:
     ]
 
 
-def _at_slug(file: GuideFile, what: str, instead: str) -> Problem:
+def at_slug(file: GuideFile, what: str, instead: str) -> Problem:
+    """Something wrong with the address of a guide, at the line that gives it."""
     lines = file.source.split("\n")
     number = next((n for n, line in enumerate(lines, 1) if line.startswith("slug:")), 1)
     return Problem(file.file, number, 1, what, instead)

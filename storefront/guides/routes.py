@@ -1,22 +1,21 @@
 """Public pages of the guides, and their feed; the same for everybody."""
 
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, current_app, redirect
 from flask.typing import ResponseReturnValue
 
+from ..atom import atom_answer
 from ..display import show_moment
 from ..errors import NotFound
 from ..pages import (
-    PUBLIC,
     keep_in_time,
     public_page,
     public_url,
     render_private,
     render_public,
-    settings,
     shop_url,
 )
 from . import queries
-from .feed import atom_feed
+from .feed import feed_entries
 from .publishing import preview
 from .publishing.schedule import next_due
 from .source.problems import BrokenGuide
@@ -49,7 +48,9 @@ def show_guide(slug: str) -> ResponseReturnValue:
     page = queries.guide_page(slug)
     if page is None:
         return _lead_on(slug)
-    return render_public("storefront/guides/guide.html", guide=page.guide, more=page.more)
+    return render_public(
+        "storefront/guides/guide.html", guide=page.guide, more=page.more, pairings=page.pairings
+    )
 
 
 def show_preview(token: str) -> Response:
@@ -65,28 +66,18 @@ def show_preview(token: str) -> Response:
         "storefront/guides/guide.html",
         guide=page.guide,
         more=(),
+        pairings=page.pairings,
         preview_line=f"A preview, as it was saved on {show_moment(found.saved_at)}. Please do not"
         " pass the link on: it shows what is not published yet.",
     )
-    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     answer.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
     return answer
 
 
 def show_feed() -> Response:
     """The newest guides as an Atom feed."""
-    body = atom_feed(
-        queries.feed_entries(),
-        name=settings().STOREFRONT_NAME,
-        home=public_url("guides"),
-        own=public_url("guides_feed"),
-        guide_url=lambda slug: public_url("guide", slug=slug),
-    )
-    answer = Response(body, content_type="application/atom+xml; charset=utf-8")
-    answer.headers["Cache-Control"] = PUBLIC
-    answer.add_etag()
-    answer.make_conditional(request)
-    return answer
+    own, page = public_url("guides_feed"), public_url("guides")
+    return atom_answer("guides", "guides", feed_entries(), own=own, page=page)
 
 
 def _lead_on(slug: str) -> ResponseReturnValue:

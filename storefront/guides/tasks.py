@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from ..database import now, transaction
+from ..database import db, now, transaction
 from ..local_time import today
 from ..pages import settings
 from .health.asking import Answer, Asker
-from .health.finding import newest_texts
-from .health.of_text import outside_links
+from .health.kept_readings import reading_of
 from .health.outside import due, note_answer, remember
+from .health.texts import texts_of_guides
 from .publishing.schedule import next_due, publish_due
 from .swaps import note_swaps
 
@@ -35,9 +35,11 @@ def ask_outside_links(ask: Callable[[str], Answer] | None = None) -> int:
     if settings().STOREFRONT_LINK_CHECKS == "off":
         return 0
     asked = ask or _asker().ask
+    texts = [text for one in texts_of_guides() for text in one.all]
+    db.session.rollback()  # a thousand texts take their time, and nobody shall wait for them
+    leads_to = {address for text in texts for address, _ in reading_of(text).outside}
     with transaction():
-        texts = [newest or shown for _, _, _, shown, newest in newest_texts()]
-        remember((one for text in texts for one, _ in outside_links(text)), now=now())
+        remember(leads_to, now=now())
     addresses = due(now(), most=_MOST_ASKED)
     for address in addresses:
         answer = asked(address)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from markupsafe import Markup
 
-from ..catalog import Near, OfferView, PictureView, ProductCardView
+from ..catalog import Near, OfferView, PairingView, PictureView, ProductCardView
 from .standing_in import StandIn, stand_in
 
 
@@ -110,12 +110,28 @@ class GuideView:
     blocks: tuple[Block, ...]
 
 
+_FACTS = ("slug", "title", "summary", "minutes_to_read", "updated_on", "author", "reviewer",
+          "reviewed_on", "published_on", "ai_use")  # fmt: skip
+
+
+def guide_view(
+    facts: Any, *, id: int, picture: PictureView | None, blocks: tuple[Block, ...]
+) -> GuideView:
+    """A guide on its own page; its facts are those of a row or of a file."""
+    said = {name: getattr(facts, name) for name in _FACTS}
+    return GuideView(id=id, picture=picture, blocks=blocks, **said)
+
+
 @dataclass(frozen=True, slots=True)
 class GuidePage:
-    """What the page of one guide needs: the guide, and others to read on."""
+    """What the page of one guide needs: the guide, others to read on, and what goes with it.
+
+    pairings are of products that the guide leads to, and none that it speaks of or shows itself.
+    """
 
     guide: GuideView
     more: tuple[GuideCardView, ...]
+    pairings: tuple[PairingView, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from .. import catalog, guides, orders, payments
 from ..database import db
-from .sharing import Account
+from .sharing import Account, Returned
 
 Od, L, U = orders.Order, orders.OrderLine, orders.RefundedUnits
 P, R, D = payments.Payment, payments.Refund, payments.Dispute
@@ -116,9 +116,11 @@ class _Payment:
     # (moment, minor units, what asked for it)
     back: list[tuple[datetime, int, str]]
     units: dict[str, dict[int, int]]  # what asked for a refund → line id → units
+    currency: str
 
     def count(self, money: Money, begin: datetime, end: datetime) -> None:
         """Adds to the sums what happened from begin until before end."""
+        returned = Returned(self.currency)
         account = Account([*(line.line_cents for line in self.lines), self.delivery_cents])
         if self.paid_at is not None:
             parts = account.take_in(self.cents)
@@ -127,7 +129,7 @@ class _Payment:
                 self._sold(money)
         for moment, cents, asked_by in sorted(self.back):
             named = self.units.get(asked_by, {})
-            prices = {n: named.get(line.id, 0) * line.unit_price_cents for n, line in self._all()}
+            prices = {n: returned.cost(line, named.get(line.id, 0)) for n, line in self._all()}
             parts = account.give_back(cents, {n: cost for n, cost in prices.items() if cost})
             if begin <= moment < end:
                 self._add(money, [-part for part in parts])
@@ -211,6 +213,7 @@ class _Asked:
                 is_straight=not is_own or payment_id in gone,
                 back=back.get(payment_id, []),
                 units=units,
+                currency=self._currency,
             )
 
     def _that_stayed(self, asked: Any) -> Any:
@@ -260,11 +263,10 @@ class _Asked:
         of_them = Od.payment_id.in_(ids)
         lines: dict[int, list[Any]] = {}
         for line in db.session.execute(
-            _of_lines(L.id, L.order_id, _SLUG, _BLOCK, L.sku, L.quantity, L.unit_price_cents,
-                      L.line_cents)
+            _of_lines(L.id, L.order_id, _SLUG, _BLOCK, L.sku, L.quantity, L.line_cents)
             .where(of_them)
             .order_by(L.id)
-        ):  # fmt: skip
+        ):
             lines.setdefault(line.order_id, []).append(line)
         units: dict[str, dict[int, int]] = {}
         named = select(U.asked_by, U.line_id, U.units).join(L, L.id == U.line_id)

@@ -9,11 +9,11 @@ import re
 from flask import Blueprint, Response, request
 
 from .. import guides
+from ..bots import is_person
 from ..database import transaction
 from ..errors import NotFound
 from ..limits import TooMany, limit
 from ..local_time import today
-from .bots import is_person
 from .operations import count_read
 
 _VIEW = re.compile(r"[0-9a-f-]{36}")  # made up by the page for this one view of it

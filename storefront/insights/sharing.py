@@ -7,22 +7,9 @@ much of each as is left there. So an order of which everything went back leaves 
 
 from collections.abc import Mapping, Sequence
 from operator import add
+from typing import Any
 
-
-def shared(cents: int, weights: Sequence[int]) -> list[int]:
-    """So many minor units in parts as large as the weights are, with nothing lost to rounding.
-
-    Whoever lost most to rounding gets one more. Weights are not negative; the last one takes all
-    where there are none.
-    """
-    whole = sum(weights)
-    if not whole:
-        return [0] * (len(weights) - 1) + [cents]
-    parts = [cents * weight // whole for weight in weights]
-    rounded = sorted(range(len(weights)), key=lambda n: (-(cents * weights[n] % whole), n))
-    for place in rounded[: cents - sum(parts)]:
-        parts[place] += 1
-    return parts
+from ..money import cost_of_units, shared
 
 
 class Account:
@@ -67,3 +54,19 @@ class Account:
 
     def _add(self, parts: Sequence[int]) -> None:
         self.left = list(map(add, self.left, parts))
+
+
+class Returned:
+    """What was paid for the units that refunds name, one refund after the other."""
+
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+        self._gone: dict[int, int] = {}  # line → units that went back before
+
+    def cost(self, line: Any, units: int) -> int:
+        """Minor units for so many more of a line (id, line_cents and quantity)."""
+        before = self._gone.get(line.id, 0)
+        self._gone[line.id] = before + units
+        return cost_of_units(
+            line.line_cents, line.quantity, units, before=before, currency=self._currency
+        )

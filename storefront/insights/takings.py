@@ -27,7 +27,6 @@ from .. import payments
 from ..database import db
 from ..local_time import local, midnight
 
-_GOES_BACK = ("due", "sent", "done")
 LONGEST_DAYS = 30
 
 
@@ -100,7 +99,7 @@ def _by_hour(since: datetime, currency: str) -> _Sums:
         P.paid_at >= since, P.currency == currency
     )
     went = _sums(R.asked_at, -R.amount_cents, literal(0)).where(
-        R.asked_at >= since, R.currency == currency, R.state.in_(_GOES_BACK)
+        R.asked_at >= since, R.currency == currency, R.state.in_(payments.GOING_BACK)
     )
     lost = _sums(D.opened_at, -D.amount_cents, literal(0)).where(
         D.opened_at >= since, D.currency == currency, D.status == "lost"

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, case, func, or_, select
 
-from ..database import db
+from ..database import db, one_page
 from .delivery_models import Delivery, DeliveryLine, Receipt, ReceiptLine
 from .lot_models import Lot
 
@@ -113,13 +113,10 @@ def deliveries(text: str = "", *, shown: str = "", page: int = 1) -> FoundDelive
         wanted = wanted.where(is_open if shown == "open" else ~is_open)
     if text.strip():
         wanted = wanted.where(or_(*_mentions(text.strip())))
-    total = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(page, 1), pages)
     day = case((Delivery.closed_at.is_(None), Delivery.expected_on))  # closed ones have none
     order = (Delivery.closed_at.is_not(None), day.is_(None), day, Delivery.id.desc())
-    window = wanted.order_by(*order).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    return FoundDeliveries(_views(db.session.scalars(window).all()), total, page, pages)
+    rows, total, page, pages = one_page(wanted.order_by(*order), page, per_page=PER_PAGE)
+    return FoundDeliveries(_views(db.session.scalars(rows).all()), total, page, pages)
 
 
 def delivery(delivery_id: int) -> DeliveryView | None:

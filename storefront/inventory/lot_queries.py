@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from ..database import db
+from ..database import db, one_page
 from ..local_time import today
 from .lot_books import OF_ORDERS
 from .lot_models import Lot, LotMovement
@@ -67,11 +67,8 @@ def lots(
     if text.strip():
         columns = (Lot.code, Lot.sku)
         wanted = wanted.where(or_(*(c.icontains(text.strip(), autoescape=True) for c in columns)))
-    total = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(page, 1), pages)
-    window = _sorted(wanted, sort).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    found = db.session.scalars(window, execution_options={"populate_existing": True}).all()
+    rows, total, page, pages = one_page(_sorted(wanted, sort), page, per_page=PER_PAGE)
+    found = db.session.scalars(rows, execution_options={"populate_existing": True}).all()
     return FoundLots(found, total, page, pages)
 
 

@@ -3,7 +3,7 @@
 from .letters import letter, picture_url
 from .models import Recall
 from .operations import REMEDIES, Notice, PlayedDown, TooFewRemedies, recall
-from .queries import Told, recall_of, told
+from .queries import Told, recall_of, recalled_skus, told
 from .wording import softening
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "picture_url",
     "recall",
     "recall_of",
+    "recalled_skus",
     "softening",
     "told",
 ]

@@ -1,5 +1,6 @@
 """Reads of recalls."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from .. import inventory, mail, orders
 from ..database import db
-from .letters import reference_of
+from .letters import KIND, reference_of
 from .models import Recall
 
 
@@ -26,6 +27,18 @@ class Told:
 def recall_of(lot_id: int) -> Recall | None:
     """The recall of a lot, if there is one."""
     return db.session.scalar(select(Recall).where(Recall.lot_id == lot_id))
+
+
+def recalled_skus(order_reference: str, skus: Collection[str]) -> set[str]:
+    """Those of these SKUs of which the order got a lot that was recalled."""
+    rows = db.session.execute(
+        select(Recall.lot_id, inventory.Lot.sku)
+        .join(inventory.Lot, inventory.Lot.id == Recall.lot_id)
+        .where(inventory.Lot.sku.in_(sorted(skus)))
+    ).all()
+    references = {reference_of(order_reference, row.lot_id): row.sku for row in rows}
+    letters = mail.letters_about(list(references)) if references else []
+    return {references[one.reference] for one in letters if one.kind == KIND}
 
 
 def told(lot_id: int) -> list[Told]:

@@ -2,7 +2,20 @@
 
 from urllib.parse import urlencode
 
+from flask import request
+
 NUMBER = "<int(max=2147483647):id>"  # what a key of the database can be
+_LONGEST_SEARCH = 320  # an e-mail address
+
+
+def searched() -> str:
+    """What somebody looks for, in the address of a list; '' for nothing."""
+    return request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+
+
+def number_of(text: str) -> int:
+    """A number that was sent; -1, which no row has, for whatever is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def with_query(address: str, *, page: int = 1, **chosen: str) -> str:

@@ -118,6 +118,16 @@ RIGHTS: Mapping[str, Right] = {
         "writer",
         "comments decide_comments close_comments",
     ),
+    "reviews": _right(
+        "Read reviews without their stars, show, withhold and answer them",
+        "orders writer",
+        "reviews decide_reviews answer_review",
+    ),
+    "searches": _right(
+        "See what shoppers looked for in vain, and say what they meant",
+        "writer",
+        "searches forget_search name_search save_search_name",
+    ),
     "guide_report": _right(
         "See what guides sell: reads, carts and orders; money with the right to see what came in",
         "writer",
@@ -143,6 +153,14 @@ RIGHTS: Mapping[str, Right] = {
         "Change prices, now, later or many at once; states of many",
         "",
         "prices plan_price withdraw_price bulk change_many undo_many",
+    ),
+    "see_offers": _right(
+        "See offers and codes, and which orders have them",
+        "orders writer",
+        "offers offer offer_csv",
+    ),
+    "offers": _right(
+        "Write, change and pause offers and codes", "", "new_offer save_offer pause_offer"
     ),
     "audit": _right("Read who did what", "", "audit"),
     "people": _right(

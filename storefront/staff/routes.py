@@ -23,6 +23,7 @@ from .lots import routes as lots
 from .lots import sku_routes as sku_lots
 from .messages import routes as messages
 from .money import routes as money
+from .offers import routes as offers
 from .orders import goods_routes as order_goods
 from .orders import routes as orders
 from .packing import routes as packing
@@ -31,6 +32,8 @@ from .people import account_routes, audit_routes, sign_in_routes
 from .people import routes as people
 from .products import category_routes, picture_routes, price_routes
 from .products import routes as products
+from .reviews import routes as reviews
+from .searches import routes as searches
 from .stock import count_routes, file_routes, sku_routes
 from .stock import routes as stock
 from .wording import routes as wording
@@ -40,6 +43,7 @@ _PARTS = (
     wanted_routes,
     ledger,
     comments,
+    reviews,
     sign_in_routes,
     account_routes,
     people,
@@ -61,8 +65,10 @@ _PARTS = (
     recall_routes,
     kits,
     products,
+    reviews,
     picture_routes,
     price_routes,
+    offers,
     category_routes,
     import_guides,
     guide_pictures,
@@ -71,6 +77,7 @@ _PARTS = (
     guide_texts,
     publish_guides,
     guide_revisions,
+    searches,
     wording,
 )
 

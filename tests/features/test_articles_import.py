@@ -274,14 +274,14 @@ def test_everything_that_wordpress_writes_into_a_post(
         attachment(9, "https://old.example/wp/2021/03/bowl.png"),
     ]))  # fmt: skip
     (bowls, about) = report(app, tmp_path)["guides"]
-    assert bowls["pictures"] == {"found": ["bowl.png"], "missing": []}
+    assert bowls["pictures"] == {"found": ["bowl.png"], "missing": [], "broken": []}
     assert bowls["recovered"] == [
         "was draft in WordPress", "categories and tags there: Feet",
     ]  # fmt: skip
     assert bowls["left_out"] == ['[gallery ids="1,2"]']
     assert about["slug"] == "about-us"
     front, body = sources(shop)["bowls"].split("---\n\n")
-    assert 'title: "Bowls & basins"' in front
+    assert "title: Bowls & basins\n" in front
     assert "summary: On bowls.\npicture: bowl.png" in front
     assert body == (
         '![A bowl](bowl.png "Steam above a bowl")\n\nFirst paragraph, second line.\n\n'
@@ -312,7 +312,9 @@ def test_an_html_export_of_several_pages_comes_in_from_a_zip(
         ("bath", "new"), ("salt", "new"),
     ]  # fmt: skip
     bath = told["guides"][0]
-    assert bath["pictures"] == {"found": ["my-bowl.png"], "missing": ["lost.jpg"]}
+    assert bath["pictures"] == {
+        "found": ["my-bowl.png"], "missing": ["lost.jpg"], "broken": [],
+    }  # fmt: skip
     assert bath["old_path"] == "/blog/bath.html"
     assert "<iframe> https://video.example/1" in bath["left_out"]
     front, text = sources(shop)["bath"].split("---\n\n")
@@ -354,7 +356,7 @@ def test_feeds_of_both_kinds_and_foreign_markdown_come_in(
     assert told["left_out"] == [f"{tmp_path}/wix.xml: 1 × entry without text"]
     kept = sources(shop)
     assert sorted(kept) == ["bath", "feet", "notes", "of-brine"]
-    assert 'title: "Bath & salt"\nslug: bath\nsummary: Short.\n' in kept["bath"]
+    assert "title: Bath & salt\nslug: bath\nsummary: Short.\n" in kept["bath"]
     assert "published_on: 2023-05-03" in kept["bath"]
     assert kept["feet"].endswith("Feet **first**.\n")
     assert "author: Ida" in kept["feet"]
@@ -441,18 +443,61 @@ def test_an_archive_that_lies_is_refused(
     assert sources(shop) == {}
 
 
-def test_one_broken_picture_or_post_keeps_out_that_post_only(
+def test_an_article_comes_in_without_a_broken_picture_and_the_report_says_which_and_why(
     app: Flask, shop: Shop, tmp_path: Path
 ) -> None:
-    (tmp_path / "broken.png").write_bytes(b"no picture")
+    """Left in the draft, the broken picture would keep the whole article out."""
+    (tmp_path / "My Bowl.png").write_bytes(b"no picture")
+    shutil.copy(DEMO / "media" / "favicon-180.png", tmp_path / "fine.png")
+    shown = '<figure><img src="My Bowl.png"><figcaption>A bowl of ours</figcaption></figure>'
     (tmp_path / "export.xml").write_bytes(wordpress([
-        item(1, '<p>One.</p><img src="broken.png" alt="Broken">'), item(2, "<p>Two.</p>"),
+        item(1, f'<p>One.</p>{shown}<p>Two.</p><img src="My Bowl.png"><img src="fine.png">'),
+        item(2, "<p>Two.</p>"),
     ]))  # fmt: skip
     told = run(app, tmp_path)
     assert told.exit_code == 1
-    assert "post-1: kept out" in told.output
-    assert "The picture broken.png" in told.output
-    assert list(sources(shop)) == ["post-2"]
+    why = "The picture My Bowl.png is not a JPEG, PNG, WebP or AVIF picture. Save it as one of"
+    assert f"  left out: {why} these." in told.output
+    assert "2 articles: 2 new. 1 picture was left out. Nothing was published." in told.output
+    assert "My Bowl.png has no alternative text" not in told.output
+    assert "fine.png has no alternative text: say what it shows" in told.output
+    kept = sources(shop)
+    assert kept["post-1"].split("---\n\n")[1] == (
+        "One.\n\n*A bowl of ours*\n\nTwo.\n\n![fine](fine.png)\n"
+    )
+    assert list(kept) == ["post-1", "post-2"]
+
+    again = report(app, tmp_path)  # nothing has changed, and the picture is still broken
+    assert again["tally"] == {"unchanged": 2}
+    assert again["guides"][0]["pictures"]["broken"] == [f"{why} these."]
+    assert sources(shop) == kept
+
+    shutil.copy(DEMO / "media" / "favicon-512.png", tmp_path / "My Bowl.png")
+    assert report(app, tmp_path)["tally"] == {"unchanged": 1, "updated": 1}
+    assert "![A bowl of ours](my-bowl.png" in sources(shop)["post-1"]
+
+
+def test_a_broken_cover_goes_with_its_words_and_an_article_of_nothing_else_is_kept_out(
+    app: Flask, shop: Shop, tmp_path: Path
+) -> None:
+    (tmp_path / "wp" / "2021").mkdir(parents=True)
+    (tmp_path / "wp" / "2021" / "bowl.png").write_bytes(b"")
+    cover = (
+        "<wp:postmeta><wp:meta_key>_thumbnail_id</wp:meta_key>"
+        "<wp:meta_value>9</wp:meta_value></wp:postmeta>"
+    )
+    address = "https://old.example/wp/2021/bowl.png"
+    (tmp_path / "export.xml").write_bytes(wordpress([
+        item(1, "<p>On bowls, and how to hold them.</p>", more=cover),
+        item(2, f'<img src="{address}" alt="Nothing else">'), attachment(9, address),
+    ]))  # fmt: skip
+    told = run(app, tmp_path)
+    assert told.output.count("The picture bowl.png is an empty file.") == 2
+    assert "post-2: kept out" in told.output
+    assert "The guide has no text." in told.output
+    (source,) = sources(shop).values()
+    assert "picture" not in source
+    assert source.endswith("---\n\nOn bowls, and how to hold them.\n")
 
 
 def test_old_addresses_lead_to_guides_whose_addresses_stay_apart(
@@ -464,7 +509,7 @@ def test_old_addresses_lead_to_guides_whose_addresses_stay_apart(
         item(4, "<p>Four.</p>", path="?p=4", title="Größe & Öl"),
     ]))  # fmt: skip
     told = report(app, tmp_path / "export.xml")
-    assert [one["slug"] for one in told["guides"]] == ["bath", "bath-2", "old-name", "groe-ol"]
+    assert [one["slug"] for one in told["guides"]] == ["bath", "bath-2", "old-name", "grosse-ol"]
     assert run(app, tmp_path / "export.xml").exit_code == 0
     client = app.test_client()
     assert client.get("/a/bath/").status_code == 404  # a draft is found nowhere

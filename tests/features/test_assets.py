@@ -166,14 +166,28 @@ def test_the_style_sheet_has_its_layers_in_order_and_every_component(tmp_path: P
     components = [f"components/{letter}" for letter in "qwertzuiopasdfghjklyxcvbnm"]
     (tmp_path / "css" / "components" / "old").mkdir(parents=True)
     for name in ("layout", "base", *components, "reset", "tokens", "components/old/c"):
-        (tmp_path / "css" / f"{name}.css").write_text(f"/* {name} */")
+        (tmp_path / "css" / f"{name}.css").write_text(f"/* a\n  note */{name} {{}}")
     sheet = Assets(tmp_path).get("css/shop.css")
     assert sheet is not None
     assert sheet.body.decode().split("\n") == [
         "@layer reset, tokens, base, layout, components;",
-        *(f"/* {name} */" for name in ("reset", "tokens", "base", "layout", *sorted(components))),
+        *(f"{name} {{}}" for name in ("reset", "tokens", "base", "layout", *sorted(components))),
     ]
     assert sheet.content_type == "text/css; charset=utf-8"
+
+
+def test_what_is_for_those_who_write_stays_out_of_what_is_sent(tmp_path: Path) -> None:
+    for name in ("css", "js"):
+        (tmp_path / name).mkdir()
+    for name in ("reset", "tokens", "base", "layout"):
+        rule = "p {\n  color: red; /* as\n  said */\n  margin: 0;\n}"
+        (tmp_path / "css" / f"{name}.css").write_text(rule)
+    (tmp_path / "js" / "a.js").write_text('/*\n * Tea.\n */\nconst kind = "/* green */";\n')
+    sheet, script = Assets(tmp_path).get("css/shop.css"), Assets(tmp_path).get("js/a.js")
+    assert sheet
+    assert script
+    assert b"\np {\ncolor: red; \nmargin: 0;\n}" in sheet.body
+    assert script.body == b'const kind = "/* green */";\n'
 
 
 def test_staff_have_a_style_sheet_of_their_own_that_shoppers_do_not_load(

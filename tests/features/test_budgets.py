@@ -34,6 +34,11 @@ PAGES = [
     "/guides/",
     "/guides/guide-1",
     "/guides/feed.atom",
+    "/sitemap.xml",
+    "/sitemap-pages.xml",
+    "/sitemap-guides.xml",
+    "/sitemap-products-0.xml",
+    "/llms.txt",
 ]
 GUIDE = """::: product product-1
 A bottle for the shelf.
@@ -250,4 +255,4 @@ def test_of_many_who_wait_for_the_same_page_only_the_first_has_it_made(
 
     with Catalogue(app).statements() as sent, ThreadPoolExecutor(8) as crowd:
         assert list(crowd.map(look, range(8))) == [200] * 8
-    assert len(sent) == 3
+    assert len(sent) == 4

@@ -160,3 +160,24 @@ def test_pages_are_dropped_when_the_catalogue_changes(
     assert "€12.90" in client.get("/products/oil-spray").get_data(as_text=True)
     shelf.run(catalog.set_price, "OIL-100", "13.90")
     assert "€13.90" in client.get("/products/oil-spray").get_data(as_text=True)
+
+
+def test_pictures_lead_to_the_largest_there_is(shelf: Catalogue, client: FlaskClient) -> None:
+    shelf.product("oil-spray", *SIZES)
+    picture = catalog.PreparedPicture("a" * 16, "a.jpg", 1600, 1600, "320,960,1600", "")
+    shelf.run(catalog.set_pictures, "oil-spray", [(picture, "A bottle", "")])
+    text = client.get("/products/oil-spray").text
+    assert f'<a class="shop-gallery__large" href="/media/{"a" * 16}-1600.webp">' in text
+    assert f'data-picture="/media/{"a" * 16}-320.webp"' in text
+
+
+def test_the_bar_of_a_phone_sells_the_size_on_show_and_nothing_that_is_sold_out(
+    shelf: Catalogue, client: FlaskClient
+) -> None:
+    shelf.product("oil-spray", SIZES[0], {**SIZES[1], "opening_stock": 0})
+    bar = client.get("/products/oil-spray?variant=OIL-100").text.partition("<shop-buy-bar")[2]
+    assert 'form="buy"' in bar
+    assert "€12.90" in bar
+    sold_out = client.get("/products/oil-spray?variant=OIL-250").text
+    assert 'id="buy"' in sold_out
+    assert 'class="shop-buy-bar"></shop-buy-bar>' in sold_out

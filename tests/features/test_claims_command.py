@@ -89,6 +89,32 @@ def test_without_a_file_the_texts_of_the_features_are_checked(app: Flask, shop: 
     assert "guide the-foot-bath:8:4: block M02" in result.output
 
 
+def test_a_pack_is_looked_at_before_it_counts(app: Flask, shop: Shop, tmp_path: Path) -> None:
+    """Only what is public and newly found is told; what the rules find already is no news."""
+    shop.do(lambda: guides.save_guide(read("Our basin shines.\n"), publish=True))
+    shop.do(lambda: guides.save_guide(read("A draft shines.\n", slug="draft", title="Draft")))
+    written = json.loads((Path(commands.__file__).parent / "rules.json").read_text())
+    same, new, broken = (tmp_path / f"{name}.json" for name in ("same", "new", "broken"))
+    same.write_text(json.dumps(written))
+    mine = {**written["rules"][0], "id": "Z01", "pattern": "shines?", "unless": "",
+            "not_in_context": [], "jurisdictions": {"EU": "block"}}  # fmt: skip
+    new.write_text(json.dumps({**written, "rules": [*written["rules"], mine]}))
+
+    result = run(app, "--pack", same)
+    assert (result.exit_code, result.output.count("\n")) == (0, 1)
+    result = run(app, "--pack", new, "--least", "block")
+    assert "guide the-foot-bath:8:11: block Z01" in result.output
+    assert "draft" not in result.output
+    assert result.exit_code == 1
+    assert shop.ask(lambda: claims.check("It shines.")) == ()
+
+    for content in ("{", "[]", '{"version": "1"}', json.dumps({**written, "rules": [{}]})):
+        broken.write_text(content)
+        result = run(app, "--pack", broken)
+        assert result.exit_code == 2
+        assert f"{broken} is no pack of rules" in result.output
+
+
 def test_checking_nothing_at_all_is_no_success(app: Flask) -> None:
     group = click.Group("shop")
     commands.register(group)

@@ -3,11 +3,12 @@
 import pytest
 from flask import Flask
 
-from storefront import catalog, claims
+from storefront import catalog, claims, guides
 from storefront.catalog.models import Product
 from storefront.claims import ClaimSignOff
 from storefront.database import db
 from storefront.errors import NotFound, Refusal
+from support.guides import read
 from support.shop import Shop
 
 PLACE = "guide 7"
@@ -101,7 +102,7 @@ def test_a_product_with_blocked_words_is_published_once_they_are_signed(
     gate = shop.ask(lambda: catalog.gate_of(id_))
     assert {hit.excerpt for hit in gate.hits if hit.is_block} >= {"eases pain"}
 
-    found = shop.ask(lambda: catalog.findings_of(id_))
+    found = shop.ask(lambda: list(claims.find(catalog.shop_texts())))
     shop.do(lambda: claims.sign_off(found, authors=["a"], signer="bo", reason="r", evidence="e"))
 
     gate = shop.ask(lambda: catalog.gate_of(id_))
@@ -109,16 +110,34 @@ def test_a_product_with_blocked_words_is_published_once_they_are_signed(
     assert "bo" in {hit.signed_by for hit in gate.hits}
 
 
-def test_check_claims_lets_pass_what_is_signed(app: Flask, shop: Shop) -> None:
+@pytest.mark.parametrize(
+    ("countries", "is_open"), [("DE,AT", True), ("DE,US", False), ("US", False), ("CH", False)]
+)
+def test_a_guide_and_a_product_that_say_the_same_wait_for_the_same_markets(
+    config: dict[str, object], start_shop: object, countries: str, is_open: bool
+) -> None:
+    """These words are blocked in the US, warned of in the EU; a shop for neither asks all rules."""
+    app = start_shop(config | {"STOREFRONT_COUNTRIES": countries})  # type: ignore[operator]
+    shop, words = Shop(app), "It releases tension."
     shop.product("OIL", stock=1)
     id_ = shop.ask(lambda: db.session.query(Product.id).scalar())
+    shop.do(lambda: db.session.query(Product).update({"summary": words}))
+    product = shop.ask(lambda: catalog.gate_of(id_))
+    assert any(hit.is_block for hit in product.hits) is not is_open
+    source = read(f"{words}\n").source
+    guide = shop.ask(lambda: guides.gate_of(source, guide_id=None))
+    assert guide.is_open is is_open
+
+
+def test_check_claims_lets_pass_what_is_signed(app: Flask, shop: Shop) -> None:
+    shop.product("OIL", stock=1)
     shop.do(lambda: db.session.query(Product).update({"summary": "It eases pain."}))
 
     def exit_code() -> int:
         return app.test_cli_runner().invoke(args=["shop", "check-claims"]).exit_code
 
     assert exit_code() == 1
-    found = shop.ask(lambda: catalog.findings_of(id_))
+    found = shop.ask(lambda: list(claims.find(catalog.shop_texts())))
     shop.do(lambda: claims.sign_off(found, authors=["a"], signer="bo", reason="r", evidence="e"))
     assert exit_code() == 0
 

@@ -3,9 +3,10 @@
 import pytest
 
 from storefront import claims, guides
-from storefront.guides.checking.checks import KINDS, SEVERITIES
+from storefront.guides.checking.check import SEVERITIES
 from storefront.guides.checking.softer import softer_words
 from storefront.guides.source.lines import Lines
+from storefront.staff.guides.checks import KINDS
 from support.guides import written
 from support.shop import Shop
 from support.writing import draft, publish_now, sheet

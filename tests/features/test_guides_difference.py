@@ -55,9 +55,9 @@ def test_both_texts_can_be_read_out_of_their_difference(old: str, new: str) -> N
 
 def test_texts_of_a_megabyte_are_compared_in_good_time() -> None:
     """Fails without _MOST_LINES and _MOST_WORDS: for hours."""
-    began = time.monotonic()
+    began = time.thread_time()
     lines = [f"word {n} " * 4 for n in range(25_000)]
     found = difference("\n".join(lines), "\n".join(reversed(lines)))
     assert isinstance(found[0], DiffLine)
     assert difference("a " * 400_000, "b " * 400_000)
-    assert time.monotonic() - began < 20
+    assert time.thread_time() - began < 20

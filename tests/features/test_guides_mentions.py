@@ -182,9 +182,9 @@ def test_the_best_of_a_kind_can_be_bought_and_the_card_says_what_it_begins_with(
 def test_long_texts_are_read_in_time_that_grows_with_them_only(stocked: Shop, part: str) -> None:
     def seconds(size: int) -> float:
         source = part * (size // len(part))
-        start = time.perf_counter()
+        start = time.thread_time()
         proposals(source)
-        return time.perf_counter() - start
+        return time.thread_time() - start
 
     with stocked.app.app_context():
         seconds(1000)

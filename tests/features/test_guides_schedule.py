@@ -1,5 +1,6 @@
 """Published by the clock: at its moment, with nobody there, and only what was chosen."""
 
+import json
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from storefront import guides
+from storefront.audit import AuditEntry
 from storefront.database import db, now
 from storefront.guides import tasks
 from storefront.guides.publishing import schedule
@@ -38,6 +40,24 @@ def test_a_guide_goes_public_at_its_moment_and_not_before(shop: Shop, app: Flask
     assert clock(shop) == []
     assert "warm water" in page(app)
     assert sheet(shop, id_).publish_at is None
+
+
+def test_the_log_says_who_planned_what_the_clock_did(shop: Shop) -> None:
+    """Once, and also where the words were not allowed at the moment."""
+    good = draft(shop)
+    bad = draft(shop, "This cures insomnia.\n", title="Bad", slug="bad")
+    for id_ in (good, bad):
+        plan(shop, id_)
+    for _ in range(2):
+        clock(shop)
+    found = shop.ask(lambda: db.session.query(AuditEntry).order_by(AuditEntry.id).all())
+    assert [(one.actor, one.action, one.subject) for one in found] == [
+        ("ida", "guide published by the clock", "guide the-foot-bath"),
+        ("ida", "guide not published by the clock", "guide bad"),
+    ]
+    told = json.loads(found[0].after)
+    assert (told["revision"], set(told)) == (2, {"revision", "publish_at"})
+    assert "cures insomnia" in json.loads(found[1].after)["problem"]
 
 
 def test_what_was_saved_after_it_was_planned_stays_a_draft(shop: Shop, app: Flask) -> None:

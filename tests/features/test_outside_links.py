@@ -1,7 +1,10 @@
 """Addresses outside of the shop: asked politely, never in private networks, told after two days."""
 
+import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -9,6 +12,7 @@ import pytest
 from flask import Flask
 
 from conftest import Starter
+from storefront import guides
 from storefront.errors import SettingsError
 from storefront.guides.health import asking, outside
 from storefront.guides.health.asking import Answer, Asker
@@ -224,6 +228,17 @@ def test_the_worker_asks_what_guides_lead_to_and_the_list_tells_what_failed(
     )
     assert result.exit_code == 1
 
+    def write(words: str) -> None:
+        sheet = guides.guide_sheet(1)
+        assert sheet is not None
+        source = sheet.source.replace(f"[this]({site.url}/gone)", words)
+        guides.save_draft(1, source, seen=sheet.newest, by="ida")
+
+    shop.do(lambda: write("it"))
+    shelf.ask(lambda: ask_outside_links(lambda address: Answer(True, "answers 200")))
+    result = shelf.command("check-links")  # without the public texts the worker forgets it
+    assert "answers 410 (in the shop only" in result.output
+
 
 def test_the_setting_turns_asking_off_and_knows_its_words(
     config: dict[str, object], site: Site, start_shop: Starter
@@ -234,3 +249,32 @@ def test_the_setting_turns_asking_off_and_knows_its_words(
     assert site.asked == []
     with pytest.raises(SettingsError, match="STOREFRONT_LINK_CHECKS must be on or off"):
         start_shop({**config, "STOREFRONT_LINK_CHECKS": "maybe"})
+
+
+@pytest.mark.parametrize(
+    ("page", "begins"),
+    [(b"/drips", b"X: "), (b"/robots.txt", b"X: "), (b"/robots.txt", b"\r\n")],
+)
+def test_whoever_drips_letter_by_letter_is_hung_up_on(page: bytes, begins: bytes) -> None:
+    """Each letter comes in time, so that only the whole has an end: without one this hangs."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=drip, args=(server, page, begins), daemon=True).start()
+        ask = asker()
+        ask.seconds = 0.5
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/drips"
+        assert ask.ask(address) == Answer(False, "takes too long")
+
+
+def drip(server: socket.socket, page: bytes, begins: bytes) -> None:
+    """Answers everything but one page, of which it sends a header or a text without an end."""
+    with suppress(OSError):
+        while True:
+            connection, _ = server.accept()
+            with connection:
+                if page not in connection.recv(9999).split(b"\r\n")[0]:
+                    connection.sendall(b"HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n\r\n")
+                    continue
+                connection.sendall(b"HTTP/1.1 200 OK\r\n" + begins)
+                while True:
+                    connection.sendall(b"x")
+                    time.sleep(0.02)

@@ -88,6 +88,7 @@ def test_the_worker_does_it_where_there_is_one_and_the_page_says_how_far_it_is(
     assert 'hx-trigger="every 2s"' in waiting.text
     with app.app_context():
         tasks.import_articles(*asked[0][1:])
+        assert tasks.import_articles(*asked[0][1:]) == 0  # handed over twice
     assert "It is done." in office.get(where).text
     assert titles(shop) == [("the-bath", "draft")]
 

@@ -103,7 +103,8 @@ def test_check_says_what_there_is_to_say_at_its_place_and_saves_nothing(
     assert list(dict.fromkeys(places)) == [
         ("#summary", "Summary"), ("#source", "Line 3"), ("#source", "Line 5"),
     ]  # fmt: skip
-    assert "“summary” is missing." in html
+    assert "“Summary” is missing." in html
+    assert "Write one or two sentences for lists" in html
     assert "It cures insomnia." in html
     assert sheet(shop, id_).newest == 2
 
@@ -296,6 +297,27 @@ def test_the_editor_asks_about_the_text_alone(desk: FlaskClient, shop: Shop) -> 
     assert [one["field"] for one in facts.json["facts"]] == ["slug"]
 
 
+def test_a_long_article_is_told_its_first_checks_and_how_many_follow(
+    desk: FlaskClient, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its facts are put together as often as those of a short one: it took 15 seconds once."""
+    id_, written, put_together = draft(shop), [], guides.with_facts
+    monkeypatch.setattr(
+        guides, "with_facts", lambda *facts: written.append(1) or put_together(*facts)
+    )
+
+    def ask(times: int) -> tuple[int, int, int]:
+        written.clear()
+        text = "It cures insomnia.\n\n" * times
+        told = desk.post(f"/staff/guides/check?guide={id_}", data={"source": text}).json
+        assert told is not None
+        return len(told["checks"]), told["more"], len(written)
+
+    few, many = ask(2), ask(400)
+    assert few == (6, 0, many[2])
+    assert many[:2] == (300, 900)
+
+
 def test_the_preview_shows_a_text_that_nobody_saved_or_what_to_mend(
     desk: FlaskClient, shop: Shop
 ) -> None:
@@ -310,6 +332,19 @@ def test_the_preview_shows_a_text_that_nobody_saved_or_what_to_mend(
     broken = desk.post(at, data={"source": "Fine.\n\n[x](product:oill)\n"})
     assert broken.status_code == 422
     assert "Line 3: There is no product “oill”. Did you mean “oil”?" in broken.text
+    assert sheet(shop, id_).newest == 2
+
+
+def test_the_preview_of_a_guide_just_begun_says_what_is_still_to_be_written(
+    desk: FlaskClient, shop: Shop
+) -> None:
+    """Without filled_in() a writer sees no preview before all facts are written."""
+    id_ = draft(shop)
+    facts = {**FACTS, "title": "", "summary": "", "author": ""}
+    shown = desk.post(f"/staff/guides/preview?guide={id_}", data={**facts, "source": "Fresh.\n"})
+    assert (shown.status_code, "Fresh." in shown.text) == (200, True)
+    assert "No title yet" in shown.text
+    assert "The summary is still to be written." in shown.text
     assert sheet(shop, id_).newest == 2
 
 

@@ -79,6 +79,23 @@ def test_an_owner_sees_what_a_guide_was_read_sold_and_lost(app: Flask, sold: int
     assert "Magnesium Oil The foot bath 2 2 (1 refunded) €10.00 1 about €12.90" in products
 
 
+def test_what_goes_with_a_guides_products_has_lines_of_its_own(
+    app: Flask, shop: Shop, sold: int
+) -> None:
+    """Fails when they are taken for blocks that are gone: nobody could tell them apart."""
+
+    def count() -> None:
+        insights.count_add(today(), sold, "pairings", "OIL-100")
+        insights.count_add(today(), sold, "in-cart", "OIL-100")
+        insights.count_add(today(), sold, "product-99", "OIL-100")
+
+    shop.do(count)
+    own = told(signed_in(app, "owner").get(f"/staff/guides/report/{sold}").text)
+    assert "Goes well together, below the text pairings – 1 –" in own
+    assert "Goes with what came from here, in the cart in-cart – 1 –" in own
+    assert "A block that the guide has no longer product-99 – 1 –" in own
+
+
 @pytest.mark.parametrize("place", ["", "/1", "/products", ".csv"])
 def test_a_writer_sees_counts_and_no_money(app: Flask, sold: int, place: str) -> None:
     """Fails when has_money is not asked: a writer would see what the shop takes."""

@@ -12,7 +12,9 @@ from .reading import ROOT, Rule
 
 NAMED = re.compile(r"""["'](storefront/[\w/-]+\.(?:html|txt))["']""")
 MACRO = re.compile(r"{%-?\s*macro\s+(\w+)")
-INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle=|\son[a-z]+=", re.I)
+#: Data in a script element is run by nobody.
+NOT_RUN = r'\bsrc=|\btype="application/ld\+json"'
+INLINE = re.compile(rf"<script(?![^>]*(?:{NOT_RUN}))[^>]*>|<style\b|\sstyle=|\son[a-z]+=", re.I)
 
 
 def templates(root: Path) -> list[Path]:

@@ -11,12 +11,13 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import claims, guides, inventory, payments, staff
-from storefront.database import Model, db
+from storefront import claims, guides, inventory, payments, search, staff
+from storefront.database import Model, db, now
 from storefront.inventory import ArrivedGoods
 from storefront.staff import rights
 from storefront.staff.people import links, operations
 
+from .offers import offer
 from .parcels import packed, paid_order
 from .people import letters, link_in
 from .phone import phoned, sent
@@ -159,11 +160,12 @@ def forms_of(html: str, at: str, *, signed_out: bool) -> Iterator[Sent]:
 
 
 def _judge_words() -> None:
-    """A rule that the house has tuned, and a sentence that somebody has signed for."""
+    """A rule that the house has tuned, a sentence that is signed for, words looked for in vain."""
     warn = dict.fromkeys(claims.MARKETS, "warn")
     claims.tune_rule("M04", warn, reason="x", actor=IDA, seen=0)
     found = list(claims.find([claims.Text("guide", "It cures.", key="guide 1")]))
     claims.sign_off(found, authors=[BO], signer=IDA, reason="x", evidence="y")
+    search.note_miss("wheelbarrow", at=now())
 
 
 def handed_in(shop: Shop) -> str:
@@ -183,7 +185,7 @@ def furnish(app: Flask) -> Office:
     bo = shop.do(lambda: staff.add_member(BO, PASSWORD, roles=["stock"])).id
     first, second = (paid_order(shop, {"OIL-100": 2, "BALM-50": 1}) for _ in range(2))
     packed(shop, second)
-    by_phone = phoned(shop, {"OIL-100": 1})
+    by_phone, _ = phoned(shop, {"OIL-100": 1}), offer(shop)
     sent(shop, by_phone)
 
     def fill() -> tuple[int, int]:

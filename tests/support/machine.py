@@ -22,11 +22,14 @@ _INSTALLED_CLI = Path(__file__).parents[2] / (
 STRIPE_CLI = os.environ.get("STRIPE_CLI") or (
     str(_INSTALLED_CLI) if _INSTALLED_CLI.is_file() else shutil.which("stripe") or ""
 )
+PAGE_CHECKS = Path(__file__).parents[2] / ".venv" / "page-checks" / "node_modules"
+HTML_VALIDATE = PAGE_CHECKS / "html-validate" / "bin" / "html-validate.mjs"
 OWNERS_ARTICLES = Path(__file__).parents[3] / "shared" / "articles"
 
 #: marker → (is it here, what to do to have it)
 NEEDS = {
     "browser": (bool(CHROMIUM), "Chromium is not installed"),
+    "html_validate": (HTML_VALIDATE.is_file(), "html-validate is missing: make pagechecks"),
     "owners_articles": (OWNERS_ARTICLES.is_dir(), "../shared/articles is not beside the checkout"),
     "postgres": (bool(POSTGRES_URL), "TEST_DATABASE_URL is not set"),
     "redis": (bool(REDIS_URL), "TEST_REDIS_URL is not set"),

@@ -52,6 +52,12 @@ SENDER = (
 )
 STRIPE = "STRIPE_API_BASE must be an address like http://127.0.0.1:9000; unset it to reach Stripe."
 TAX = "STOREFRONT_TAX_RATES must look like standard=19,reduced=7, each from 0 to 100."
+LANGUAGES = (
+    "STOREFRONT_LANGUAGES must look like en=https://shop.example,de=https://de.shop.example and"
+    " name STOREFRONT_PUBLIC_URL as one of them."
+)
+RETURN_POSTAGE = "STOREFRONT_RETURN_POSTAGE must be shopper or shop, or unset."
+HOME = {"STOREFRONT_PUBLIC_URL": "https://shop.example"}
 
 #: (settings, the sentence): no sentence of config_checks is without a line here.
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -138,6 +144,12 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"STOREFRONT_TAX_RATES": "standard=nan"}, TAX),
     ({"STOREFRONT_TAX_RATES": "standard=inf"}, TAX),
     ({"STOREFRONT_TAX_RATES": "standard"}, TAX),
+    ({"STOREFRONT_LANGUAGES": "en"}, LANGUAGES),
+    ({"STOREFRONT_LANGUAGES": "english one=https://shop.example"}, LANGUAGES),
+    (HOME | {"STOREFRONT_LANGUAGES": "en=https://shop.example,EN=https://uk.example"}, LANGUAGES),
+    (HOME | {"STOREFRONT_LANGUAGES": "en=https://shop.example,de=shop.example"}, LANGUAGES),
+    (HOME | {"STOREFRONT_LANGUAGES": "de=https://de.shop.example"}, LANGUAGES),
+    ({"STOREFRONT_RETURN_POSTAGE": "nobody"}, RETURN_POSTAGE),
     ({"STOREFRONT_LAYOUT": ""}, LAYOUT),
     ({"STOREFRONT_LAYOUT": " "}, LAYOUT),
     ({"STOREFRONT_LOGO": "brand/nope.svg"}, LOGO),
@@ -152,6 +164,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
             ("STOREFRONT_DELIVERY_CENTS", 0, 2_000_000_000),
             ("STOREFRONT_FREE_DELIVERY_FROM_CENTS", 0, 2_000_000_000),
             ("STOREFRONT_LOW_STOCK", 0, 2_000_000_000),
+            ("STOREFRONT_RETURN_DAYS", 0, 3650),
+            ("STOREFRONT_REVIEW_DAYS", 1, 59),
             ("STOREFRONT_SESSION_MINUTES", 32, 1439),
             ("STOREFRONT_HOLD_GRACE_MINUTES", 1, 100_000),
             ("STOREFRONT_DRAFT_DAYS", 1, 365),

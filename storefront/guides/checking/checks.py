@@ -1,61 +1,27 @@
-"""What is to be said about a guide's text while somebody writes it, each with its place.
-
-Each finder lives in a file of its own; here they are only put together. Places are offsets in the
-source, so that an editor can underline them.
-"""
+"""All that is to be said about a text: mistakes, wording, and what the other files find."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from ... import claims
 from ..linking import unknown_names
-from ..references import known_names, known_pictures
+from ..references import known_to
 from ..source.lines import Lines
 from ..source.problems import BrokenGuide, Problem
-from ..source.reading import GuideFile, read_guide
+from ..source.reading import read_guide_text
 from ..wording import findings_in
+from .check import SEVERITIES, Check, Fix
+from .link_checks import links_and_headings
+from .mention_checks import unlinked_mentions
+from .price_checks import prices_by_hand
 from .softer import softer_words
-
-#: What a check may be about; how much it weighs: block stops publishing, warn and note do not.
-KINDS = ("mistake", "claim", "mention", "price", "link", "picture", "heading")
-SEVERITIES = ("note", "warn", "block")
 
 _WORD = re.compile(r"[^\s()\[\]\"“”]+")
 _WRONG = re.compile("“([^”]+)”")
 _RIGHT = re.compile(r"Did you mean “([^”]+)”\?")
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """What may stand in the place of what is wrong, taken with one press.
-
-    It takes the place between start and end, or that of the check itself where they are left out.
-    """
-
-    label: str
-    text: str
-    start: int = -1
-    end: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Something to look at between two offsets of a source, why, and what could stand there."""
-
-    kind: str
-    severity: str
-    start: int
-    end: int
-    line: int
-    column: int
-    message: str
-    why: str = ""
-    source_url: str = ""
-    fixes: tuple[Fix, ...] = ()
-
-
-Finder = Callable[[str], Iterator[Check]]
+_FINDERS = (unlinked_mentions, prices_by_hand, links_and_headings)
 
 
 def check_text(source: str, *, guide_id: int | None = None) -> list[Check]:
@@ -65,7 +31,7 @@ def check_text(source: str, *, guide_id: int | None = None) -> list[Check]:
     """
     lines = Lines(source)
     found = [*_mistakes(source, lines), *_claims(source, lines, guide_id)]
-    for finder in _finders():
+    for finder in _FINDERS:
         found += finder(source)
     return sorted(found, key=lambda one: (one.start, -SEVERITIES.index(one.severity), one.end))
 
@@ -73,16 +39,10 @@ def check_text(source: str, *, guide_id: int | None = None) -> list[Check]:
 def problems_in(source: str) -> list[Problem]:
     """What keeps a source from being published: what cannot be read, and names nobody knows."""
     try:
-        file = read_guide(source.encode("utf-8", "replace"), "guide")
+        file = read_guide_text(source)
     except BrokenGuide as broken:
         return list(broken.problems)
-    return unknown_in(file)
-
-
-def unknown_in(file: GuideFile) -> list[Problem]:
-    """Products, guides and pictures that a file speaks of in vain."""
-    pictures = {r.name for r in file.references if r.kind == "picture"}
-    return unknown_names(file, known_names([file], known_pictures(pictures)))
+    return unknown_names(file, known_to(file))
 
 
 def _mistakes(source: str, lines: Lines) -> Iterator[Check]:
@@ -97,8 +57,8 @@ def _mistakes(source: str, lines: Lines) -> Iterator[Check]:
                 start, end = at, at + len(wrong[1])
                 fixes = (Fix(f"Write “{right[1]}”", right[1]),)
         yield Check(
-            problem.kind, "block", start, end, problem.line, start - lines.start_of(start) + 1,
-            problem.what, problem.instead, fixes=fixes,
+            problem.kind, "block", start, end, *lines.place(start), problem.what, problem.instead,
+            fixes=fixes,
         )  # fmt: skip
 
 
@@ -121,16 +81,27 @@ def _claim(finding: claims.Finding, source: str, lines: Lines, *, is_signed: boo
     """A hit at its words; a softer sentence takes the place of the whole one."""
     hit = finding.hit
     start, end = _place_of(finding, source, lines)
-    markets = ", ".join(f"{market}: {word}" for market, word in hit.severities.items())
     signed = " Somebody has signed for it." if is_signed else ""
     return Check(
-        "claim", "note" if is_signed else hit.severity, start, end, lines.line_of(start),
-        start - lines.start_of(start) + 1,
-        f"“{hit.excerpt}” ({markets}). {hit.rewording}{signed}",
+        "claim", "note" if is_signed else hit.severity, start, end, *lines.place(start),
+        f"“{hit.excerpt}” ({_strictness(hit)}). {hit.rewording}{signed}",
         f"{hit.rule_id}, {hit.category}. {'; '.join(one.what for one in hit.sources)}",
         source_url=_address(hit.sources[0].where if hit.sources else ""),
         fixes=_softer(hit, source, start),
     )  # fmt: skip
+
+
+def _strictness(hit: claims.Hit) -> str:
+    """How strict the markets are, those of one mind together: block in US and UK, warn in EU."""
+    markets: dict[str, list[str]] = {}
+    for market, severity in hit.severities.items():
+        markets.setdefault(severity, []).append(market)
+    return ", ".join(f"{severity} in {_listed(names)}" for severity, names in markets.items())
+
+
+def _listed(names: list[str]) -> str:
+    """Names as a sentence lists them."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _softer(hit: claims.Hit, source: str, start: int) -> tuple[Fix, ...]:
@@ -160,12 +131,3 @@ def _place_of(finding: claims.Finding, source: str, lines: Lines) -> tuple[int, 
 def _address(where: str) -> str:
     found = re.search(r"https://[^\s()]+", where)
     return found[0].rstrip(".,;") if found else ""
-
-
-def _finders() -> tuple[Finder, ...]:
-    """What other files find, each given the whole source; they are made of what stands above."""
-    from .link_checks import links_and_headings
-    from .mention_checks import unlinked_mentions
-    from .price_checks import prices_by_hand
-
-    return (unlinked_mentions, prices_by_hand, links_and_headings)

@@ -6,7 +6,7 @@ from ..health.ills import KINDS
 from ..health.names import read_names
 from ..health.of_text import ills_of_text
 from ..source.lines import Lines
-from .checks import Check, Fix
+from .check import Check, Fix
 
 #: What nothing else says of a text: its kind there, and how it weighs.
 _TOLD = {
@@ -25,7 +25,7 @@ def links_and_headings(source: str) -> Iterator[Check]:
         if ill.kind in _TOLD:
             kind, severity = _TOLD[ill.kind]
             yield Check(
-                kind, severity, ill.start, ill.end, ill.line,
-                ill.start - lines.start_of(ill.start) + 1, ill.message, KINDS[ill.kind].hint,
+                kind, severity, ill.start, ill.end, *lines.place(ill.start), ill.message,
+                KINDS[ill.kind].hint,
                 fixes=(Fix(f"Write “{ill.instead}”", ill.instead),) if ill.instead else (),
             )  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..source.lines import Lines
-from .checks import Check, Fix
+from .check import Check, Fix
 from .mentioning import Proposal, proposals
 
 
@@ -28,6 +28,6 @@ def _check(one: Proposal, source: str, lines: Lines) -> Check:
             Fix(f"Put a card of {one.product} below", with_card, start, one.card_at),
         )
     return Check(
-        "mention", "note", start, end, lines.line_of(start), start - lines.start_of(start) + 1,
+        "mention", "note", start, end, *lines.place(start),
         f"“{one.words}” speaks of {one.product}, and leads nowhere.{stock}", fixes=fixes,
     )  # fmt: skip

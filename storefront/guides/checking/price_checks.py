@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..source.lines import Lines
-from .checks import Check, Fix
+from .check import Check, Fix
 from .tokens import typed_prices
 
 
@@ -12,8 +12,7 @@ def prices_by_hand(source: str) -> Iterator[Check]:
     lines = Lines(source)
     for one in typed_prices(source):
         yield Check(
-            "price", "warn", one.start, one.end, lines.line_of(one.start),
-            one.start - lines.start_of(one.start) + 1,
+            "price", "warn", one.start, one.end, *lines.place(one.start),
             f"“{one.written}” is typed by hand, and stays when the price changes.",
             fixes=tuple(Fix(f"Write {token}", token) for token in one.tokens),
         )  # fmt: skip

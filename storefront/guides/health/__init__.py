@@ -1,6 +1,6 @@
 """Whether what guides lead to and show is there: one list of what is broken or could be better."""
 
-from .finding import Ills, find_ills
-from .ills import KINDS, Ill
+from .finding import Ills, find_ills, ills_of_guide
+from .ills import KINDS, TEXTS, Ill
 
-__all__ = ["KINDS", "Ill", "Ills", "find_ills"]
+__all__ = ["KINDS", "TEXTS", "Ill", "Ills", "find_ills", "ills_of_guide"]

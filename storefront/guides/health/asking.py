@@ -4,17 +4,22 @@ A guide may name any address, and whoever owns a name may point it anywhere. So 
 here, every address of it must be public, and the connection goes to the very number that was looked
 at: a name that changes its mind in between (DNS rebinding) is not asked again. Every redirect goes
 the same way. One request a second to a host, none that its robots.txt forbids, and no body is read.
+An address has half a minute in all: a limit on each step starts anew with every letter that drips.
 """
 
 import ipaddress
 import socket
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
 import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from ...database import forbid_transaction
@@ -22,6 +27,7 @@ from ...database import forbid_transaction
 _MOST_HOPS = 5
 _MOST_BYTES = 65_536  # of a robots.txt
 _SECONDS = urllib3.Timeout(connect=5, read=10)
+_WHOLE_SECONDS = 30.0  # of one address, with its robots.txt and wherever it leads
 _PORTS = {"http": 80, "https": 443}
 _SAYS_NO = {401, 403, 407, 429, 451, 999}  # to us, which says nothing about readers
 _ASK_WITH_GET = {400, 403, 404, 405, 406, 410, 500, 501, 503}
@@ -60,6 +66,65 @@ def is_public(number: str) -> bool:
     return found.is_global and not (found.is_multicast or found.is_reserved)
 
 
+class _Watch:
+    """Hangs up on whoever answers when the time is over."""
+
+    def __init__(self, seconds: float) -> None:
+        self.is_over = False
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(seconds, self._hang_up)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "_Watch":
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def look_after(self, connected: socket.socket) -> None:
+        """Has this connection end in time; raises TimeoutError when it is over already."""
+        self._socket = connected
+        if self.is_over:
+            raise TimeoutError
+
+    def _hang_up(self) -> None:
+        self.is_over = True
+        if self._socket is not None:
+            with suppress(OSError):  # it has ended by itself
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+
+class _Watched:
+    """A connection that is looked after as soon as it stands."""
+
+    sock: socket.socket
+
+    def __init__(self, *args: Any, watch: _Watch, **how: Any) -> None:
+        super().__init__(*args, **how)
+        self._watch = watch
+
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc]  # of the class beside it
+        self._watch.look_after(self.sock)
+
+
+class _HttpConnection(_Watched, HTTPConnection):
+    pass
+
+
+class _HttpsConnection(_Watched, HTTPSConnection):
+    pass
+
+
+class _HttpPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _HttpConnection
+
+
+class _HttpsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _HttpsConnection
+
+
 @dataclass(slots=True)
 class Asker:
     """Asks addresses one after the other and remembers hosts for as long as it lives.
@@ -71,18 +136,21 @@ class Asker:
     allows_loopback: bool = False
     wait: Callable[[float], object] = time.sleep
     resolve: Resolve = resolve
+    seconds: float = _WHOLE_SECONDS
+    _watch: _Watch = field(default_factory=lambda: _Watch(0))
     _asked_at: dict[str, float] = field(default_factory=dict)
     _robots: dict[str, RobotFileParser] = field(default_factory=dict)
 
     def ask(self, address: str) -> Answer:
         """What an address says in the end, redirects followed; a failure is an answer."""
         forbid_transaction()
-        try:
-            return self._ask(address)
-        except NotAsked as no:
-            return Answer(not isinstance(no, Forbidden), str(no))
-        except (HTTPError, OSError, ValueError) as error:
-            return Answer(False, _why(error))
+        with _Watch(self.seconds) as self._watch:
+            try:
+                return self._ask(address)
+            except NotAsked as no:
+                return Answer(not isinstance(no, Forbidden), str(no))
+            except (HTTPError, OSError, ValueError) as error:
+                return Answer(False, "takes too long" if self._watch.is_over else _why(error))
 
     def _ask(self, address: str) -> Answer:
         for _ in range(_MOST_HOPS + 1):
@@ -133,6 +201,8 @@ class Asker:
             )
             body = response.read(most, decode_content=False) if most else b""
             response.close()
+        if self._watch.is_over:  # what was cut reads like an end
+            raise TimeoutError
         return response.status, response.headers.get("Location"), body
 
     def _number(self, parts: SplitResult) -> tuple[str, int]:
@@ -147,13 +217,12 @@ class Asker:
             raise Forbidden("is not on the public internet")
         return numbers[0], port
 
-    @staticmethod
-    def _pool(scheme: str, number: str, port: int, host: str) -> urllib3.HTTPConnectionPool:
+    def _pool(self, scheme: str, number: str, port: int, host: str) -> urllib3.HTTPConnectionPool:
         if scheme == "http":
-            return urllib3.HTTPConnectionPool(number, port, maxsize=1)
-        return urllib3.HTTPSConnectionPool(
+            return _HttpPool(number, port, maxsize=1, watch=self._watch)
+        return _HttpsPool(
             number, port, maxsize=1, server_hostname=host, assert_hostname=host,
-            cert_reqs="CERT_REQUIRED",
+            cert_reqs="CERT_REQUIRED", watch=self._watch,
         )  # fmt: skip
 
     def _take_turn(self, host: str) -> None:

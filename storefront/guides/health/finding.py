@@ -1,21 +1,22 @@
 """The one list: every text of the shop, and what no text can tell by itself."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import select
 
 from ... import catalog
 from ...database import db
-from ..checking.mentioning import proposals, wordbook
+from ..checking.mentioning import wordbook
 from ..linking import linked
 from ..models import Guide, GuideMention, GuideRevision
 from .ills import KINDS, Ill
+from .kept_readings import Book, reading_of
 from .names import Names, read_names
-from .of_text import ills_of_text, outside_links
+from .of_text import ills_of
 from .outside import failing
+from .texts import Texts, placed, texts_of_guides, told_apart
 
 _OURS = {"home-hero-range.webp"}  # the front page shows it by its name
 
@@ -47,45 +48,42 @@ class Ills:
 
 
 def find_ills() -> Ills:
-    """Everything that is wrong or could be better, in the newest texts of guides and elsewhere."""
+    """Everything that is wrong or could be better, in the texts of guides and elsewhere.
+
+    Of each guide the newest text is read, and the public one where that is another.
+    """
     names = read_names()
-    found = [*_in_guides(names), *_of_products(names), *_of_pictures()]
-    order = list(KINDS)
-    return Ills(tuple(sorted(found, key=lambda i: (order.index(i.kind), i.guide, i.line, i.start))))
+    return _in_order([*_in_guides(names), *_of_products(names), *_of_pictures()])
 
 
-def newest_texts() -> list[Any]:
-    """Id, title, state and newest text of every guide that is not archived."""
-    newest = (GuideRevision.guide_id == Guide.id) & (GuideRevision.number == Guide.newest)
-    return list(
-        db.session.execute(
-            select(Guide.id, Guide.title, Guide.state, Guide.source, GuideRevision.source)
-            .outerjoin(GuideRevision, newest)
-            .where(Guide.state != "archived")
-            .order_by(Guide.title, Guide.id)
-        )
-    )
+def ills_of_guide(guide_id: int) -> Ills:
+    """The same of one guide alone."""
+    return _in_order(_in_guides(read_names(), guide_id))
 
 
-def _in_guides(names: Names) -> Iterator[Ill]:
-    book, answers = wordbook(), failing()
-    for guide_id, title, state, shown, newest in newest_texts():
-        source = newest or shown
-        ills = [*ills_of_text(source, names)]
-        if state != "published":
-            ills = [ill for ill in ills if ill.kind != "no_product"]
-        for address, line in outside_links(source):
-            if address in answers:
-                ills.append(Ill("outside", f"{address}: {answers[address]}", line=line))
-        for one in proposals(source, book):
-            if one.is_chosen:
-                line = source.count("\n", 0, one.start) + 1
-                ills.append(Ill(
-                    "mention", f"“{one.words}” could lead to {one.product}.", line=line,
-                    start=one.start, end=one.end, instead=one.link, product_id=one.product_id,
-                ))  # fmt: skip
-        for ill in ills:
-            yield replace(ill, guide_id=guide_id, guide=title)
+def _in_order(found: Iterable[Ill]) -> Ills:
+    order = {kind: number for number, kind in enumerate(KINDS)}
+    return Ills(tuple(sorted(found, key=lambda i: (order[i.kind], i.guide, i.line, i.start))))
+
+
+def _in_guides(names: Names, guide_id: int = 0) -> Iterator[Ill]:
+    book, answers = Book(wordbook()), failing()
+    for texts in texts_of_guides(guide_id):
+        ills, *public = ([*_in_text(source, texts, names, book, answers)] for source in texts.all)
+        for ill in told_apart(texts, ills, public[0]) if public else ills:
+            yield replace(ill, guide_id=texts.guide_id, guide=texts.title)
+
+
+def _in_text(
+    source: str, texts: Texts, names: Names, book: Book, answers: Mapping[str, str]
+) -> Iterator[Ill]:
+    reading = reading_of(source)
+    fail = [Ill("outside", f"{address}: {answers[address]}", line=line)
+            for address, line in reading.outside if address in answers]  # fmt: skip
+    ills = [*ills_of(reading, names), *fail, *book.mentions_in(source)]
+    for ill in placed(ills, source, reading):
+        if ill.kind != "no_product" or texts.state == "published":
+            yield ill
 
 
 def _of_products(names: Names) -> Iterator[Ill]:
@@ -104,13 +102,16 @@ def _of_products(names: Names) -> Iterator[Ill]:
 def _of_pictures() -> Iterator[Ill]:
     """Pictures that no product shows and no guide, in its public text or any revision of it."""
     used = set(db.session.scalars(select(catalog.ProductPicture.picture_id)))
-    words: list[str] = list(db.session.scalars(select(GuideRevision.source)))
-    for source, blocks, picture_id in db.session.execute(
-        select(Guide.source, Guide.blocks, Guide.picture_id)
-    ):
+    for blocks, picture_id in db.session.execute(select(Guide.blocks, Guide.picture_id)):
         used |= {picture_id, *linked(blocks, "picture")}
-        words.append(source)
-    said = "\n".join(words)
-    for picture in db.session.scalars(select(catalog.Picture).order_by(catalog.Picture.file)):
-        if picture.id not in used and picture.file not in _OURS and picture.file not in said:
-            yield Ill("orphan", f"Nothing shows {picture.file}.")
+    pictures = db.session.scalars(select(catalog.Picture).order_by(catalog.Picture.file))
+    left = [one.file for one in pictures if one.id not in used and one.file not in _OURS]
+    said = "\n".join(_all_that_was_written()) if left else ""
+    for file in left:
+        if file not in said:
+            yield Ill("orphan", f"Nothing shows {file}.")
+
+
+def _all_that_was_written() -> Iterator[str]:
+    yield from db.session.scalars(select(Guide.source))
+    yield from db.session.scalars(select(GuideRevision.source))

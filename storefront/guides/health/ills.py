@@ -33,13 +33,22 @@ KINDS: Mapping[str, Kind] = {
     "orphan": Kind("Pictures that nothing shows", "They take room, and nothing else.", False),
 }
 
+#: Where it stands, of a guide whose newest text is not the one that readers see.
+TEXTS: Mapping[str, str] = {
+    "both": "in the shop and in the draft",
+    "public": "in the shop only: the draft is mended and not published",
+    "draft": "in the draft only",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Ill:
     """One thing to look at: in a guide with its line, or of a product or picture.
 
-    start and end are offsets in the guide's newest text; instead is what may stand there, '' where
-    only a person can tell. slug is the product's where it is about one.
+    line, start and end count in the guide's newest text, or in the public one of what stands there
+    alone. editor_line is the line as an editor shows the text, 0 where it is a line of the facts,
+    of which fact names the one. instead is what may stand there, '' where only a person can tell.
+    stands_in is a name of TEXTS, '' where a guide has one text only.
     """
 
     kind: str
@@ -51,6 +60,9 @@ class Ill:
     end: int = 0
     instead: str = ""
     product_id: int = 0
+    stands_in: str = ""
+    editor_line: int = 0
+    fact: str = ""
 
     @property
     def is_broken(self) -> bool:

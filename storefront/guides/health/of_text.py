@@ -1,15 +1,16 @@
 """What is to be said about the links, tokens, pictures and headings of one text."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ...catalog import WRITTEN
-from ..checking.tokens import typed_prices
-from ..source.front_matter import split
+from ..checking.tokens import WrittenPrice, written_prices
+from ..source.facts import begin_of_text
+from ..source.front_matter import body_of
 from ..source.lines import Lines
 from ..source.markdown import Reference, parse, typed_target
 from ..source.problems import BrokenGuide
-from ..source.reading import read_guide
+from ..source.reading import read_guide_text
 from ..standing_in import stand_in
 from .ills import Ill
 from .names import Names, Target
@@ -19,30 +20,72 @@ _OUTSIDE = ("http://", "https://")
 Place = tuple[int, int, int]  # line, start, end
 
 
-def ills_of_text(source: str, names: Names) -> Iterator[Ill]:
-    """Everything, in no order; a text that cannot be read gives its mistakes and nothing else."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a text leads to or shows, where it does, and the words that do."""
+
+    reference: Reference
+    place: Place
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What can be told of a text without the shop: it stays as it is for as long as the text."""
+
+    ills: tuple[Ill, ...]
+    named: tuple[Named, ...]
+    prices: tuple[tuple[int, WrittenPrice], ...]  # each with its line
+    outside: tuple[tuple[str, int], ...]  # address and line
+    lines_above: int  # those of the facts, which an editor does not show
+
+
+def read_text(source: str) -> Reading:
+    """Reads a text; one that cannot be read gives its mistakes and nothing else."""
     lines = Lines(source)
+    outside = tuple(outside_links(source))
+    above = source.count("\n", 0, begin_of_text(source))
     try:
-        file = read_guide(source.encode("utf-8", "replace"), "guide")
+        file = read_guide_text(source)
     except BrokenGuide as broken:
-        for problem in broken.problems:
-            is_alt = "no alternative text" in problem.what
-            yield Ill("alt" if is_alt else "mistake", problem.what, line=problem.line,
-                      start=lines.offset(problem.line, problem.column))  # fmt: skip
-        return
-    for reference in dict.fromkeys(file.references):
-        yield from _of_reference(reference, source, lines, names)
-    yield from _prices(source, lines)
-    yield from _headings(source, lines)
+        return Reading(tuple(_mistakes(broken, lines)), (), (), outside, above)
+    ills = [*_headings(source, lines)]
     if not any(r.kind == "product" for r in file.references):
-        yield Ill("no_product", "Leads to no product.", line=1)
+        ills.append(Ill("no_product", "Leads to no product.", line=1))
+    named = tuple(_named(one, source, lines) for one in dict.fromkeys(file.references))
+    prices = tuple((lines.line_of(one.start), one) for one in written_prices(source))
+    return Reading(tuple(ills), named, prices, outside, above)
+
+
+def ills_of_text(source: str, names: Names) -> Iterator[Ill]:
+    """Everything that is to be said about a text, in no order."""
+    return ills_of(read_text(source), names)
+
+
+def ills_of(reading: Reading, names: Names) -> Iterator[Ill]:
+    """The same of a text that was read before."""
+    yield from reading.ills
+    for named in reading.named:
+        yield from _of_named(named, names)
+    for line, price in reading.prices:
+        tokens = price.tokens(names.sizes)
+        yield Ill(
+            "price", f"“{price.written}” is typed by hand.", line=line,
+            start=price.start, end=price.end, instead=tokens[0] if len(tokens) == 1 else "",
+        )  # fmt: skip
+
+
+def _mistakes(broken: BrokenGuide, lines: Lines) -> Iterator[Ill]:
+    for problem in broken.problems:
+        is_alt = "no alternative text" in problem.what
+        yield Ill("alt" if is_alt else "mistake", problem.what, line=problem.line,
+                  start=lines.offset(problem.line, problem.column))  # fmt: skip
 
 
 def outside_links(source: str) -> list[tuple[str, int]]:
     """Address and line of every link of a text that leads out of the shop."""
-    halves = split(source)
     found = []
-    for token in parse(halves[1] if halves else source):
+    for token in parse(body_of(source)):
         for child in token.children or ():
             href = str(child.attrGet("href") or "") if child.type == "link_open" else ""
             if href.lower().startswith(_OUTSIDE) and not typed_target(href):
@@ -50,14 +93,18 @@ def outside_links(source: str) -> list[tuple[str, int]]:
     return found
 
 
-def _of_reference(reference: Reference, source: str, lines: Lines, names: Names) -> Iterator[Ill]:
+def _named(reference: Reference, source: str, lines: Lines) -> Named:
     start, end = _span(reference, source, lines)
-    place = (reference.line, start, end)
+    return Named(reference, (reference.line, start, end), source[start:end])
+
+
+def _of_named(named: Named, names: Names) -> Iterator[Ill]:
+    reference, place = named.reference, named.place
     if reference.kind == "picture":
         if reference.name not in names.pictures:
             yield _at(place, "dead", f"There is no picture “{reference.name}”.")
     elif reference.kind == "SKU":
-        yield from _of_token(reference.name, source[start:end], names, place)
+        yield from _of_token(reference.name, named.written, names, place)
     else:
         target = names.of(reference.kind).get(reference.name)
         if target is None:
@@ -80,14 +127,25 @@ def _of_target(reference: Reference, target: Target, names: Names, place: Place)
         return
     card = names.cards.get(target.id) if reference.kind == "product" else None
     if card and card.is_sold_out:
-        who = stand_in(target.id, None, cards=names.cards, nearest=names.nearest)
-        near = f"“{who.card.name}” is nearest" if who else "nothing is near to it"
-        sold_out = _at(place, "sold_out", f"“{target.name}” is sold out; {near}.")
-        yield replace(sold_out, product_id=target.id)
+        message = f"“{target.name}” is sold out; {_shown_instead(reference, target, names)}."
+        yield replace(_at(place, "sold_out", message), product_id=target.id)
+
+
+def _shown_instead(reference: Reference, target: Target, names: Names) -> str:
+    """What readers see at this place in place of a product that is sold out."""
+    if reference.is_alternative:
+        return "it stands in for nothing"
+    chosen = names.products.get(reference.instead)
+    wanted = chosen.id if chosen else None
+    who = stand_in(target.id, wanted, cards=names.cards, nearest=names.nearest)
+    if who is None:
+        return "nothing is near to it"
+    why = "as the guide says" if who.chosen_by == "editor" else "which is nearest"
+    return f"readers see “{who.card.name}”, {why}"
 
 
 def _of_token(sku: str, written: str, names: Names, place: Place) -> Iterator[Ill]:
-    offer = names.offer(sku)
+    offer = names.offers.get(sku)
     if sku not in names.skus:
         yield _at(place, "dead", f"There is no SKU “{sku}”.")
     elif offer is None:
@@ -105,20 +163,10 @@ def _span(reference: Reference, source: str, lines: Lines) -> tuple[int, int]:
     return (at, at + len(reference.name)) if at >= 0 else (start, lines.end_of(reference.line))
 
 
-def _prices(source: str, lines: Lines) -> Iterator[Ill]:
-    for price in typed_prices(source):
-        yield Ill(
-            "price", f"“{price.written}” is typed by hand.", line=lines.line_of(price.start),
-            start=price.start, end=price.end,
-            instead=price.tokens[0] if len(price.tokens) == 1 else "",
-        )  # fmt: skip
-
-
 def _headings(source: str, lines: Lines) -> Iterator[Ill]:
     """A section of the third level stands within one of the second."""
-    halves = split(source)
-    tokens = parse(halves[1]) if halves else ()
-    first = next((one for one in tokens if one.type == "heading_open" and one.map), None)
+    headings = (one for one in parse(body_of(source)) if one.type == "heading_open" and one.map)
+    first = next(headings, None)
     if first is None or first.map is None or first.tag != "h3":
         return
     line = first.map[0] + 1

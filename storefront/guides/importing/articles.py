@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import SplitResult, urlsplit
 
 from ...errors import Refusal
 from ..source.markdown import CONTROL
 
-LONGEST_TEXT = 1_000_000
 _DAYS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d", "%d.%m.%Y")
+_STAMP = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d")
 _MARKS = re.compile(r"([\\`*_\[\]<>])")
 _START = re.compile(
     r"^(?=#{1,6}(?:\s|$)|[-+=~](?:\s|$)|:::|---|===|~~~)|^(\d{1,9})(?=[.)](?:\s|$))"
@@ -81,6 +82,14 @@ def ai_note(text: str) -> str:
     return words if says and (is_marked or begins) else ""
 
 
+def split_address(address: str) -> SplitResult:
+    """The parts of an address, all empty where nobody could follow it: http://[x."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
 def day(text: str) -> date | None:
     """A day as people and feeds write it: May 3, 2024; 2024-05-03T10:00:00Z; RFC 2822."""
     words = " ".join(text.split())
@@ -89,6 +98,8 @@ def day(text: str) -> date | None:
             return datetime.strptime(words, form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
+    if _STAMP.match(words):
+        words = words[:10]
     try:
         return datetime.fromisoformat(words).date()
     except ValueError:

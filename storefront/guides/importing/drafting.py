@@ -4,13 +4,12 @@ Nothing is written here. What an import would do is known before it is done.
 """
 
 import hashlib
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from sqlalchemy import select
 
@@ -20,19 +19,30 @@ from ...local_time import today
 from ...pages import settings
 from ..checking.mentioning import proposals, wordbook
 from ..models import Guide, GuideRevision
-from ..source.front_matter import slugify
+from ..source.facts import facts_of, new_source, with_facts
+from ..source.front_matter import first_free
 from ..source.problems import BrokenGuide, Problem
-from ..source.reading import GuideFile, read_guide
+from ..source.reading import GuideFile, read_guide_text
 from ..wording import findings_in
-from .articles import FoundArticle, FoundPicture, escaped
+from .articles import FoundArticle, FoundPicture, escaped, split_address
 from .html import picture_markdown
 from .origins import GuideOrigin
 from .picture_names import PictureNames
 from .sources import Sources
 
+_LINK_OR_MARK = re.compile(r"!?\[([^\[\]]*+)\]\([^()]*+\)|[*\\]")
 _LINK = re.compile(r"\]\((https?://[^()\s]+)\)")
 _SENTENCES = re.compile(r"(?s)^.{20,200}?[.!?](?=\s|$)")
 _LONGEST_SLUG = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture in a draft, what stands there without it, and what an editor is told of it."""
+
+    markdown: str
+    instead: str
+    told: str = ""
 
 
 @dataclass(slots=True)
@@ -41,7 +51,7 @@ class Draft:
 
     status is new, updated (the article has changed, the guide has not), unchanged, edited (the
     guide was changed here since) or published; the last three are left as they are. problems
-    keep it out.
+    keep it out; broken are pictures that it comes in without.
     """
 
     article: FoundArticle
@@ -54,6 +64,9 @@ class Draft:
     path: str = ""  # the old address, which leads here from now on
     found: dict[str, Path] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    shown: dict[str, list[Shown]] = field(default_factory=dict)
+    digest_here: str = ""  # of what an earlier import wrote, as it stands here now
     problems: list[Problem] = field(default_factory=list)
     mentions: int = 0
     chosen: int = 0
@@ -86,6 +99,22 @@ def drafts_of(articles: Sequence[FoundArticle], sources: Sources) -> list[Draft]
     return drafts
 
 
+def look_again(drafts: Iterable[Draft]) -> None:
+    """Keeps those from being written that somebody has edited, or whose address was taken since."""
+    written = [draft for draft in drafts if draft.is_written]
+    there = _there([draft.article.key[:500] for draft in written])
+    taken = _taken_slugs()
+    for draft in written:
+        now_there = there.get(draft.article.key[:500])
+        if now_there is None and draft.slug in taken:
+            what = f"The address “{draft.slug}” was taken meanwhile."
+            draft.problems.append(Problem(draft.article.file, 1, 1, what, "Import it again."))
+        elif now_there is not None and draft.guide_id is None:
+            draft.status, draft.guide_id = "unchanged", now_there[1].id
+        elif now_there is not None:
+            _compare(draft, *now_there)
+
+
 def _there(keys: Sequence[str]) -> dict[str, tuple[GuideOrigin, Guide]]:
     """What earlier imports made of these articles."""
     found: dict[str, tuple[GuideOrigin, Guide]] = {}
@@ -107,15 +136,13 @@ def _taken_slugs() -> set[str]:
 def _begun(
     article: FoundArticle, there: tuple[GuideOrigin, Guide] | None, taken: set[str]
 ) -> Draft:
-    path = unquote(urlsplit(article.address).path).rstrip("/")[:500]
+    path = unquote(split_address(article.address).path).rstrip("/")[:500]
     if there is not None:
         return Draft(article, there[1].slug, "unchanged", guide_id=there[1].id, path=path)
-    last = slugify(path.rpartition("/")[2].rpartition(".")[0] or path.rpartition("/")[2])
-    stem = (last or catalog.slug_from(article.title) or "guide")[:_LONGEST_SLUG].strip("-")
-    slug, count = stem, 1
-    while slug in taken:
-        count += 1
-        slug = f"{stem}-{count}"
+    last = path.rpartition("/")[2]
+    name = catalog.slug_from(last.rpartition(".")[0] or last)
+    stem = (name or catalog.slug_from(article.title) or "guide")[:_LONGEST_SLUG].strip("-")
+    slug = first_free(stem, taken.__contains__)
     taken.add(slug)
     return Draft(article, slug, "new", path=path)
 
@@ -130,7 +157,7 @@ def _addresses(drafts: Iterable[Draft]) -> dict[str, str]:
 
 
 def _place(address: str) -> str:
-    parts = urlsplit(address)
+    parts = split_address(address)
     return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}".casefold()
 
 
@@ -146,22 +173,48 @@ def _write_source(draft: Draft, names: PictureNames, addresses: Mapping[str, str
         return f"](guide:{slug})" if slug and slug != draft.slug else match[0]
 
     body = re.sub(r"\n{3,}", "\n\n", _LINK.sub(link, body)).strip() + "\n"
-    draft.source = f"---\n{_front(draft, names)}---\n\n{body}"
+    draft.source = new_source(_facts(draft, names), f"\n{body}")
     draft.digest = _digest(draft.source)
 
 
 def _picture(picture: FoundPicture, draft: Draft, names: PictureNames) -> str:
     """The picture under the name it gets here; where there is none, its caption stays."""
     name = _taken_in(picture, draft, names)
+    instead = f"*{escaped(picture.caption)}*" if picture.caption else ""
     if not name:
-        return f"*{escaped(picture.caption)}*" if picture.caption else ""
-    alt = picture.alt or picture.caption
+        return instead
+    alt, told = picture.alt or picture.caption, ""
     if not alt:
         alt = re.sub(r"[-_.\d]+", " ", Path(picture.file).stem).strip() or "A picture"
-        draft.article.recovered.append(f"{picture.file} has no alternative text: say what it shows")
-    return picture_markdown(FoundPicture("", name, alt, picture.caption)).replace(
+        told = f"{picture.file} has no alternative text: say what it shows"
+        draft.article.recovered.append(told)
+    markdown = picture_markdown(FoundPicture("", name, alt, picture.caption)).replace(
         f"(<{name}>", f"({name}"
     )
+    draft.shown.setdefault(name, []).append(Shown(markdown, instead, told))
+    return markdown
+
+
+def leave_out(draft: Draft, name: str, why: str) -> None:
+    """Takes a picture out of a draft as if it were missing, and says why; read_again follows."""
+    del draft.found[name]
+    draft.broken.append(why)
+    for shown in draft.shown.pop(name, ()):
+        draft.source = draft.source.replace(shown.markdown, shown.instead)
+        if shown.told in draft.article.recovered:
+            draft.article.recovered.remove(shown.told)
+    if (facts_of(draft.source) or {}).get("picture") == name:
+        draft.source = with_facts(draft.source, {"picture": "", "picture_alt": ""})
+    draft.source = re.sub(r"\n{3,}", "\n\n", draft.source).rstrip() + "\n"
+
+
+def read_again(drafts: Sequence[Draft]) -> None:
+    """Looks at drafts that have changed; one that says what is here already is not written."""
+    for draft in drafts:
+        draft.digest = _digest(draft.source)
+        if draft.digest == draft.digest_here:
+            draft.status = "unchanged"
+    _look(drafts)
 
 
 def _taken_in(picture: FoundPicture, draft: Draft, names: PictureNames) -> str:
@@ -173,7 +226,7 @@ def _taken_in(picture: FoundPicture, draft: Draft, names: PictureNames) -> str:
     return name
 
 
-def _front(draft: Draft, names: PictureNames) -> str:
+def _facts(draft: Draft, names: PictureNames) -> dict[str, str]:
     article = draft.article
     cover = _taken_in(article.cover, draft, names) if article.cover else ""
     if not article.author:
@@ -182,7 +235,7 @@ def _front(draft: Draft, names: PictureNames) -> str:
     former = draft.path.removeprefix("/guides/")
     is_ours = former != draft.path and catalog.SLUG.fullmatch(former) and former != draft.slug
     published = article.published_on
-    facts = {
+    return {
         "title": article.title[:200],
         "slug": draft.slug,
         "summary": article.summary[:400],
@@ -194,23 +247,12 @@ def _front(draft: Draft, names: PictureNames) -> str:
         "ai_use": article.ai_use,
         "formerly": former if is_ours else "",
     }
-    return "".join(f"{name}: {_scalar(value)}\n" for name, value in facts.items() if value)
-
-
-def _scalar(value: str) -> str:
-    """A value that YAML reads back as these words."""
-    is_plain = re.fullmatch(r"[A-Za-z][\w ,.’'()/-]*", value) and value.lower() not in {
-        "yes", "no", "true", "false", "on", "off", "null", "y", "n",
-    }  # fmt: skip
-    return value if is_plain or catalog.SLUG.fullmatch(value) else json.dumps(
-        value, ensure_ascii=False
-    )  # fmt: skip
 
 
 def _first_sentence(body: str) -> str:
     """What lists show until somebody writes a summary."""
     for part in body.split("\n\n"):
-        words = " ".join(re.sub(r"!?\[([^\]]*)\]\([^)]*\)|[*\\]", r"\1", part).split())
+        words = " ".join(_LINK_OR_MARK.sub(r"\1", part).split())
         if len(words) > 20 and not part.startswith(("#", ">", "-", ":::", "|", "!", "*")):
             found = _SENTENCES.match(words)
             return found[0] if found else words[:197].rsplit(" ", 1)[0] + "…"
@@ -229,7 +271,7 @@ def _compare(draft: Draft, origin: GuideOrigin, guide: Guide) -> None:
         .order_by(GuideRevision.number.desc())
         .limit(1)
     )
-    now = _digest(newest or guide.source)
+    draft.digest_here = now = _digest(newest or guide.source)
     if draft.digest in {origin.digest, now}:
         draft.status = "unchanged"
     elif now != origin.digest:
@@ -243,7 +285,7 @@ def _look(drafts: Iterable[Draft]) -> None:
     book = wordbook()
     for draft in drafts:
         try:
-            draft.file = read_guide(draft.source.encode(), f"{draft.article.file} → {draft.slug}")
+            draft.file = read_guide_text(draft.source, f"{draft.article.file} → {draft.slug}")
         except BrokenGuide as broken:
             draft.problems = list(broken.problems)
             continue

@@ -48,7 +48,7 @@ def _atom(entry: Element, file: str) -> FoundArticle | None:
     article.updated_on = day(text_of(entry, "updated"))
     content = next(children(entry, "content", _ATOM), None)
     if content is not None and len(content):  # type="xhtml": elements and not their text
-        whole = "".join(_as_text(child) for child in content)
+        whole = "".join(_as_text(child, file) for child in content)
     else:
         whole = (content.text or "").strip() if content is not None else ""
     short = text_of(entry, "summary")
@@ -78,8 +78,12 @@ def _picture(element: Element) -> FoundPicture | None:
     return FoundPicture(source, file_of(source), "") if file_of(source) else None
 
 
-def _as_text(element: Element) -> str:
+def _as_text(element: Element, file: str) -> str:
     """An element of XHTML as HTML, without its namespace."""
     for one in element.iter():
         one.tag = name_of(one)
-    return str(tostring(element, encoding="unicode"))
+    try:
+        return str(tostring(element, encoding="unicode"))
+    except RecursionError:
+        what = "Elements are nested too deep."
+        raise Unreadable(file, 1, what, "Save the article alone.") from None

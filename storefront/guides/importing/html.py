@@ -7,14 +7,23 @@ left out, and what is left of a link that leads nowhere for certain is its words
 import re
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin
 
 from bs4 import BeautifulSoup, Comment
 from bs4.element import Tag
 from markdownify import MarkdownConverter
 
-from ..source.front_matter import slugify
-from .articles import FoundArticle, FoundPicture, Unreadable, ai_note, day, decoded, escaped
+from ... import catalog
+from .articles import (
+    FoundArticle,
+    FoundPicture,
+    Unreadable,
+    ai_note,
+    day,
+    decoded,
+    escaped,
+    split_address,
+)
 
 _NEVER = (
     "script", "style", "nav", "aside", "form", "iframe", "noscript", "svg", "button", "template",
@@ -27,6 +36,7 @@ _FURNITURE = re.compile(
     r"(?:$|[-_\s])",
     re.IGNORECASE,
 )
+_WIDE_GAP = re.compile(r"[ \t]{100,}")
 _DEEPEST = 150
 _LEADS_SOMEWHERE = ("http://", "https://", "mailto:", "tel:")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{3,20})", re.IGNORECASE)
@@ -47,13 +57,13 @@ def read_html(content: bytes, file: str) -> FoundArticle:
         stem = PurePosixPath(file).stem.replace("-", " ").replace("_", " ")
         article.title = stem[:1].upper() + stem[1:]
         article.recovered.append("no title was found: write one")
-    article.key = article.address or f"title:{slugify(article.title)}"
+    article.key = article.address or f"title:{catalog.slug_from(article.title)}"
     return article
 
 
 def parse(text: str, file: str, line: int = 1) -> BeautifulSoup:
     """HTML as a tree; raises Unreadable when it is nested deeper than any article."""
-    soup = BeautifulSoup(text, "html.parser")
+    soup = BeautifulSoup(_closed(text), "html.parser")
     waiting: list[tuple[Any, int]] = [(soup, 0)]
     while waiting:
         node, depth = waiting.pop()
@@ -65,8 +75,18 @@ def parse(text: str, file: str, line: int = 1) -> BeautifulSoup:
     return soup
 
 
+def _closed(text: str) -> str:
+    """What is opened and never closed becomes words: the parser looks for its end each time."""
+    for opening, closing in (("<", ">"), ("<!--", "-->")):
+        end = text.rfind(closing) + 1
+        text = text[:end] + text[end:].replace(opening, f"&lt;{opening[1:]}")
+    return text
+
+
 def read_content(root: Tag, article: FoundArticle) -> None:
     """Fills body, pictures and the note on AI from an element that holds the article."""
+    for words in root.find_all(string=_WIDE_GAP):
+        words.replace_with(_WIDE_GAP.sub(" ", words))  # the Markdown of it would take for ever
     for remark in root.find_all(string=lambda text: isinstance(text, Comment)):
         remark.extract()
     for node in root.find_all(_is_furniture):
@@ -85,7 +105,7 @@ def file_of(address: str) -> str:
     """The name of the file that an address of a picture ends in, '' when it has none."""
     if address.startswith("data:"):
         return ""
-    return PurePosixPath(unquote(urlsplit(address).path)).name[:200]
+    return PurePosixPath(unquote(split_address(address).path)).name[:200]
 
 
 def _text(content: bytes, file: str) -> str:
@@ -197,8 +217,11 @@ class _Writer(MarkdownConverter):
 
     def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """A link with a whole address; of others only their words are left."""
-        href = urljoin(self.article.address, str(el.get("href") or "").strip())
+        href, base = str(el.get("href") or "").strip(), self.article.address
         words = " ".join(text.split())
+        if not split_address(href).geturl():
+            return text
+        href = urljoin(base if split_address(base).netloc else "", href)
         if not words or "](" in words or not href.lower().startswith(_LEADS_SOMEWHERE):
             return text
         address = href.replace(" ", "%20").replace("(", "%28").replace(")", "%29")

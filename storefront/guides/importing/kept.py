@@ -66,8 +66,8 @@ def keep(uploads: Iterable[tuple[str, IO[bytes]]]) -> Kept:
     for old in place.iterdir():
         if time.time() - old.stat().st_mtime > _A_WEEK:
             shutil.rmtree(old, ignore_errors=True)
-    kept = Kept(secrets.token_urlsafe(12), Path())
-    kept = Kept(kept.token, place / kept.token)
+    token = secrets.token_urlsafe(12)
+    kept = Kept(token, place / token)
     (kept.folder / "files").mkdir(parents=True)
     for number, (name, content) in enumerate(uploads, start=1):
         last = re.split(r"[/\\]", name)[-1]

@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 from markdown_it import MarkdownIt
 
-from ..source.front_matter import FIELDS, slugify, split
+from ... import catalog
+from ..source.front_matter import FIELDS, split
 from .articles import FoundArticle, FoundPicture, Unreadable, day, decoded
 from .html import file_of, parse, read_content
 
@@ -17,6 +18,7 @@ _FOREIGN = frozenset(
     {"date", "layout", "permalink", "url", "categories", "tags", "draft", "lastmod", "aliases",
      "published", "excerpt", "feature_image", "cover"}
 )  # fmt: skip
+_NO_WORDS = frozenset({"true", "false", "null", "~"})
 _OURS = frozenset(FIELDS) - {"title", "slug", "author"}
 
 
@@ -53,13 +55,14 @@ def read_markdown(content: bytes, file: str) -> FoundArticle:
     cover = _word(facts, "picture", "feature_image", "image", "cover")
     if file_of(cover):
         article.cover = FoundPicture(cover, file_of(cover), _word(facts, "picture_alt"))
-    article.key = article.address or f"title:{slugify(article.title)}"
+    article.key = article.address or f"title:{catalog.slug_from(article.title)}"
     return article
 
 
 def _facts(text: str, file: str) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(text)
+        # All values as words: other loaders multiply what is merged (<<) without an end.
+        found = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - makes texts and no objects
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or "it cannot be read"
@@ -74,7 +77,7 @@ def _word(facts: dict[str, Any], *names: str) -> str:
     for name in names:
         value = facts.get(name)
         if isinstance(value, list):
-            value = ", ".join(str(one) for one in value)
-        if value is not None and not isinstance(value, dict | bool):
-            return " ".join(str(value).split())
+            value = ", ".join(one for one in value if isinstance(one, str))
+        if isinstance(value, str) and value.lower() not in _NO_WORDS:
+            return " ".join(value.split())
     return ""

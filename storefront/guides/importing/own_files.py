@@ -107,7 +107,7 @@ def _media_folders(target: Path) -> list[Path]:
 
 
 def _find_pictures(batch: Batch, folders: list[Path]) -> None:
-    names = {r.name for file in batch.files for r in file.references if r.kind == "picture"}
+    names = set[str]().union(*(file.names_of("picture") for file in batch.files))
     for name in sorted(names):
         if Path(name).name != name:
             continue  # a path, not a name: it stays unknown and is told as a problem

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from statistics import median
 
-from ..source.front_matter import slugify
+from ... import catalog
 from .articles import FoundArticle, Unreadable, ai_note, day, decoded, escaped
 
 _ALWAYS = frozenset(
@@ -32,7 +32,6 @@ _BYLINE = re.compile(r"(?:written by|by|author:|writer:)\s+(?P<who>[^.,;:!?]{2,6
 _UPDATED = re.compile(r"(?:last )?updated:?\s+(?:on )?(.+)", re.IGNORECASE)
 _BULLET = re.compile(r"[•◦▪‣·●○*\u2013\u2014-]\s+(.+)")
 _NUMBER = re.compile(r"(\d{1,3})[.)]\s+(.+)")
-_QUOTE = re.compile(r"[“\"„][^“”\"„]{12,}|[“\"„].{12,}[”\"“]")
 _SPEAKS = re.compile(r"^(?P<lead>[^“\"„]{0,60}?)[“\"„](?P<said>.+)[”\"“]$", re.DOTALL)
 _TAKEAWAYS = re.compile(r"(?:key )?take-?aways?|in (?:brief|short)|at a glance", re.IGNORECASE)
 _SMALL = frozenset(
@@ -65,7 +64,7 @@ def read_plain_text(content: bytes, file: str) -> FoundArticle:
     _classify(kept)
     article.body = _markdown(kept)
     article.title = article.title or _title_for(file, kept, article)
-    article.key = f"title:{slugify(article.title)}"
+    article.key = f"title:{catalog.slug_from(article.title)}"
     _tell(kept, article)
     return article
 

@@ -29,8 +29,8 @@ class Report:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every file and every article in them could be taken in."""
-        return not self.unreadable and not any(draft.problems for draft in self.drafts)
+        """Whether every file, every article in them and every picture could be taken in."""
+        return not self.unreadable and not any(d.problems or d.broken for d in self.drafts)
 
     def tally(self) -> Counter[str]:
         """Status → number of articles."""
@@ -56,7 +56,12 @@ class Report:
             f" {files} {'file' if files == 1 else 'files'} could not be read." if files else ""
         )
         articles = "article" if count == 1 else "articles"
-        return f"{count} {articles}{': ' if told else ''}{told}.{mistakes} Nothing was published."
+        left = sum(len(draft.broken) for draft in self.drafts)
+        pictures = (
+            f" {left} {'picture was' if left == 1 else 'pictures were'} left out." if left else ""
+        )
+        begun = f"{count} {articles}{': ' if told else ''}{told}."
+        return f"{begun}{mistakes}{pictures} Nothing was published."
 
     def as_json(self) -> dict[str, Any]:
         """The report for scripts."""
@@ -87,6 +92,7 @@ def _about(draft: Draft) -> Iterator[str]:
     article = draft.article
     yield f"{draft.slug}: {STATUSES[status_of(draft)]} — “{article.title}”"
     yield from (f"  {problem}" for problem in draft.problems)
+    yield from (f"  left out: {why}" for why in draft.broken)
     if not draft.is_written:
         return
     pictures = f"{len(draft.found)} found"
@@ -113,7 +119,11 @@ def _as_json(draft: Draft) -> dict[str, Any]:
         "guide_id": draft.guide_id,
         "old_address": article.address,
         "old_path": draft.path,
-        "pictures": {"found": sorted(draft.found), "missing": draft.missing},
+        "pictures": {
+            "found": sorted(draft.found),
+            "missing": draft.missing,
+            "broken": draft.broken,
+        },  # fmt: skip
         "mentions": draft.mentions,
         "offered": draft.chosen,
         "claims": dict(draft.claims),

@@ -3,12 +3,13 @@
 import re
 import stat
 import zipfile
+import zlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-from .articles import FoundArticle, Unreadable
+from .articles import FoundArticle, Unreadable, split_address
 from .feeds import is_feed, read_feed
 from .html import read_html
 from .markdown_files import is_own_form, read_markdown
@@ -18,7 +19,13 @@ from .xml import read_xml
 
 TEXTS = (".md", ".markdown", ".txt", ".html", ".htm", ".xml", ".rss", ".atom")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
-MOST_FILES, MOST_BYTES = 10_000, 2_000_000_000
+MOST_FILES, MOST_BYTES = 10_000, 1_000_000_000  # of all archives of one import
+#: What a damaged archive raises: its list, a name that is no UTF-8, what is packed in it.
+_DAMAGED = (
+    zipfile.BadZipFile, EOFError, RuntimeError, OSError, ValueError, zlib.error,
+)  # fmt: skip
+#: What every system packs with. The others are unpacked whole: gigabytes out of a megabyte.
+_PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _SCALED = re.compile(r"-(?:\d{2,5}x\d{2,5}|scaled)(?=\.[a-z]+$)")
 
 
@@ -37,7 +44,7 @@ class Sources:
         """
         whole = _SCALED.sub("", file.casefold())
         candidates = self.pictures.get(file.casefold()) or self.pictures.get(whole) or []
-        wanted = PurePosixPath(unquote(urlsplit(source).path)).parts[::-1]
+        wanted = PurePosixPath(unquote(split_address(source).path)).parts[::-1]
 
         def likeness(path: Path) -> int:
             pairs = zip(wanted[1:], path.parts[-2::-1], strict=False)
@@ -51,11 +58,11 @@ def collect(targets: list[Path], unpack_to: Path, *, media: Path | None = None) 
 
     Archives are unpacked below unpack_to. Pictures are looked for in media as well.
     """
-    sources = Sources()
+    sources, left = Sources(), MOST_BYTES
     for number, target in enumerate(targets):
         if target.suffix.lower() == ".zip":
             folder = unpack_to / str(number)
-            unpack(target, folder)
+            left = unpack(target, folder, most=left)
             _add_folder(folder, sources, name=f"{target.name}: ")
         elif target.is_dir():
             _add_folder(target, sources)
@@ -68,20 +75,24 @@ def collect(targets: list[Path], unpack_to: Path, *, media: Path | None = None) 
     return sources
 
 
-def unpack(archive: Path, folder: Path) -> None:
-    """Unpacks texts and pictures of a zip; refuses paths that lead out of it, links and bombs."""
+def unpack(archive: Path, folder: Path, *, most: int = MOST_BYTES) -> int:
+    """Unpacks texts and pictures of a zip, and gives how many bytes may still come after it.
+
+    Refuses paths that lead out of it, links and bombs.
+    """
     try:
         with zipfile.ZipFile(archive) as opened:
             entries = [entry for entry in opened.infolist() if not entry.is_dir()]
             if len(entries) > MOST_FILES:
                 raise _bad(archive, f"It holds {len(entries)} files.", f"At most {MOST_FILES}.")
-            left = MOST_BYTES
             for entry in entries:
                 _check_entry(entry, archive)
                 if _is_wanted(entry.filename):
-                    left = _write(opened, entry, folder, left, archive)
-    except (zipfile.BadZipFile, EOFError, RuntimeError, OSError) as error:
-        raise _bad(archive, f"The archive cannot be read: {error}.", "Pack it again.") from None
+                    most = _write(opened, entry, folder, most, archive)
+    except _DAMAGED as error:
+        why = getattr(error, "strerror", None) or error  # an OSError would tell where it lies here
+        raise _bad(archive, f"The archive cannot be read: {why}.", "Pack it again.") from None
+    return most
 
 
 def read_source(name: str, path: Path) -> tuple[list[FoundArticle], list[str]]:
@@ -149,6 +160,8 @@ def _check_entry(entry: zipfile.ZipInfo, archive: Path) -> None:
         raise _bad(archive, f"“{entry.filename}” is a link.", "Pack the file itself.")
     if entry.flag_bits & 1:
         raise _bad(archive, "It is locked with a password.", "Pack it without one.")
+    if entry.compress_type not in _PACKINGS:
+        raise _bad(archive, f"“{entry.filename}” is packed in an uncommon way.", "Use a plain zip.")
 
 
 def _is_wanted(name: str) -> bool:

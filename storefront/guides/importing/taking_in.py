@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import select
 
 from ... import catalog
-from ...database import now, require_transaction
+from ...database import db, now, require_transaction
 from ..models import Guide
 from ..operations import save_guides
+from ..publishing.writing import take_guides
 from ..references import known_pictures
-from ..source.problems import BrokenGuide, Problem
+from ..source.problems import BrokenGuide
 from .articles import Unreadable
-from .drafting import Draft, drafts_of
+from .drafting import Draft, drafts_of, leave_out, look_again, read_again
 from .origins import GuideOrigin
 from .report import Report
 from .sources import collect, read_source
@@ -63,25 +64,35 @@ def examine(
 def take_in_pictures_of(
     drafts: Sequence[Draft], media: Path, *, advance: Callable[[], object] = lambda: None
 ) -> list[catalog.PreparedPicture]:
-    """Renders the pictures of drafts that are to be written; a broken one keeps its guide out."""
-    prepared = []
+    """Renders the pictures of drafts that are to be written; a broken one is left out of them."""
+    prepared, hurt = [], list[Draft]()
     wanted = {name: path for draft in drafts if draft.is_written
               for name, path in draft.found.items()}  # fmt: skip
     for name, path in wanted.items():
         try:
             prepared.append(catalog.take_in(path, name, media))
         except catalog.BadPicture as bad:
-            for draft in drafts:
-                if name in draft.found:
-                    draft.problems.append(Problem(draft.article.file, 1, 1, bad.sentence, ""))
+            why = catalog.BadPicture(path.name, bad.reason, bad.instead).sentence
+            showing = [draft for draft in drafts if name in draft.found]
+            for draft in showing:
+                leave_out(draft, name, why)
+            hurt += [draft for draft in showing if draft not in hurt]
         advance()
+    if hurt:
+        read_again(hurt)
+        db.session.rollback()
     return prepared
 
 
 def save_drafts(
     drafts: Sequence[Draft], prepared: Sequence[catalog.PreparedPicture], *, by: str
 ) -> None:
-    """Writes every draft that is new or has changed there; never commits, never publishes."""
+    """Writes every draft that is new or has changed there; never commits, never publishes.
+
+    Rendering pictures takes a while: what somebody wrote here meanwhile is not written over.
+    """
+    take_guides()
+    look_again(drafts)
     pictures = _picture_ids(drafts, prepared)
     while written := [draft for draft in drafts if draft.is_written]:
         try:
@@ -100,13 +111,8 @@ def _picture_ids(
     drafts: Sequence[Draft], prepared: Sequence[catalog.PreparedPicture]
 ) -> Mapping[str, int]:
     ids = catalog.save_pictures(prepared)
-    named = {
-        reference.name
-        for draft in drafts
-        if draft.is_written and draft.file
-        for reference in draft.file.references
-        if reference.kind == "picture"
-    }
+    files = [draft.file for draft in drafts if draft.is_written and draft.file]
+    named = set[str]().union(*(file.names_of("picture") for file in files))
     return known_pictures(named) | {one.file: ids[one.name] for one in prepared}
 
 

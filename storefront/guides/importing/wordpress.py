@@ -3,18 +3,21 @@
 import re
 from collections import Counter
 from html import unescape
-from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
-from .articles import FoundArticle, FoundPicture, Unreadable, day
+from .articles import FoundArticle, FoundPicture, Unreadable, day, split_address
 from .html import file_of, parse, read_content
 from .xml import children, text_of
 
 _WP, _CONTENT, _EXCERPT, _DC = "wordpress.org/export", "rss/1.0/modules/content", "excerpt", "purl"
 _KINDS = {"post", "page"}
 _NOT_WRITTEN = {"trash", "auto-draft", "inherit"}
-_CAPTION = re.compile(r"\[caption[^\]]*\](.*?)\[/caption\]", re.DOTALL | re.IGNORECASE)
-_IMAGE_IN_CAPTION = re.compile(r"\s*((?:<a\b[^>]*>)?\s*<img\b[^>]*>\s*(?:</a>)?)(.*)", re.DOTALL)
+_CAPTION = re.compile(
+    r"\[caption[^\[\]]*+\]((?:[^\[]++|\[(?!/?caption\b))*+)\[/caption\]", re.IGNORECASE
+)
+_IMAGE_IN_CAPTION = re.compile(
+    r"\s*+((?:<a\b[^>]*+>\s*+)?<img\b[^>]*+>\s*+(?:</a>)?)(.*)", re.DOTALL
+)
 _SHORTCODE = re.compile(r"\[/?[a-z][a-z0-9_-]{2,30}(?:\s[^\]\n]{0,400})?/?\](?!\()")
 _BLOCKS = re.compile(
     r"<(?:p|div|ul|ol|h[1-6]|blockquote|table|figure|pre|section|hr)\b|<!-- wp:", re.IGNORECASE
@@ -91,7 +94,7 @@ def _article(
 def _address(item: Element) -> str:
     """Its address; of a draft, which has none yet, nothing."""
     link = text_of(item, "link")
-    return "" if "?p=" in link or "?page_id=" in link or not urlsplit(link).netloc else link
+    return "" if "?p=" in link or "?page_id=" in link or not split_address(link).netloc else link
 
 
 def _cover(item: Element, attached: dict[str, str]) -> FoundPicture | None:

@@ -4,17 +4,18 @@ Whoever saves or publishes says which revision they saw. When there is a newer o
 refused and see the difference: of two people at one guide nobody writes over the other unseen.
 """
 
+from ... import catalog
 from ...database import require_transaction
 from ...errors import Refusal
 from ...local_time import today
 from ..models import Guide
 from ..references import is_free
 from ..source.facts import new_source
-from ..source.front_matter import LONGEST, slugify
+from ..source.front_matter import LONGEST, first_free
 from .showing import keep_up, show, take_out
 from .writing import add_revision, guide_of, source_of, take_guides
 
-STATES = ("draft", "published", "archived")
+_RESTORED = "Restored from revision "
 _LONGEST_STEM = LONGEST["slug"] - 8
 
 
@@ -90,7 +91,16 @@ def restore_revision(guide_id: int, number: int, *, seen: int, by: str) -> int:
     source = source_of(guide, number)
     if source is None:
         raise NoSuchRevision(number)
-    return save_draft(guide_id, source, seen=seen, by=by, note=f"Restored from revision {number}")
+    return save_draft(guide_id, source, seen=seen, by=by, note=f"{_RESTORED}{number}")
+
+
+def restored_from(note: str) -> int:
+    """The number of the revision whose text the one with this note has; 0 for one that was written.
+
+    Nobody else begins a note like this.
+    """
+    number = note.removeprefix(_RESTORED)
+    return int(number) if number != note and number.isdecimal() else 0
 
 
 def publish_newest(guide_id: int, *, seen: int) -> bool:
@@ -123,9 +133,5 @@ def _refuse_unless_seen(guide: Guide, seen: int) -> None:
 
 
 def _free_slug(title: str) -> str:
-    stem = slugify(title)[:_LONGEST_STEM].strip("-") or "guide"
-    slug, count = stem, 1
-    while not is_free(slug):
-        count += 1
-        slug = f"{stem}-{count}"
-    return slug
+    stem = catalog.slug_from(title)[:_LONGEST_STEM].strip("-") or "guide"
+    return first_free(stem, lambda slug: not is_free(slug))

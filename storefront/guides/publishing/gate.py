@@ -34,7 +34,7 @@ def gate_of(source: str, *, guide_id: int | None) -> Gate:
 
 
 def blocked_in(source: str, *, guide_id: int | None, place: str = "") -> list[claims.Finding]:
-    """What a text says that the law of a market forbids and that nobody has signed for."""
+    """What a text says that the law of a market served forbids and that nobody has signed for."""
     found = findings_in(source, place or f"guide {guide_id}")
     if guide_id is None:
         return [finding for finding in found if finding.hit.is_block]
@@ -42,7 +42,7 @@ def blocked_in(source: str, *, guide_id: int | None, place: str = "") -> list[cl
 
 
 def refuse_blocked(files: Iterable[GuideFile]) -> None:
-    """Raises BlockedWording when a block rule of any market hits one of these files."""
+    """Raises BlockedWording when a block rule of a market served hits one of these files."""
     listed = list(files)
     slugs = [file.slug for file in listed]
     rows = db.session.execute(select(Guide.slug, Guide.id).where(Guide.slug.in_(slugs)))

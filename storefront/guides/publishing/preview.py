@@ -3,18 +3,19 @@
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from ... import catalog
 from ...database import db
-from ..linking import compile_blocks, leans_on, linked, mentions, unknown_names
-from ..models import Guide, GuideRevision
-from ..references import known_names, known_pictures
+from ..linking import compile_blocks, in_order, leans_on, linked, mentions, unknown_names
+from ..models import IS_NEWEST, Guide, GuideRevision
+from ..references import known_to
 from ..rendering import render_blocks
 from ..source.problems import BrokenGuide
-from ..source.reading import GuideFile, read_guide
-from ..views import Block, GuidePage, GuideView, Surroundings
+from ..source.reading import read_guide_text
+from ..views import GuidePage, Surroundings, guide_view
 from .writing import guide_of, take_guides
 
 _LONGEST_TOKEN = 64
@@ -53,10 +54,7 @@ def by_token(token: str) -> Previewed | None:
         return None
     row = db.read(
         select(Guide.id, Guide.title, GuideRevision.source, GuideRevision.saved_at)
-        .join(
-            GuideRevision,
-            (GuideRevision.guide_id == Guide.id) & (GuideRevision.number == Guide.newest),
-        )
+        .join(GuideRevision, IS_NEWEST)
         .where(Guide.preview_token == token)
     ).first()
     return Previewed(*row) if row else None
@@ -67,46 +65,31 @@ def preview_page(source: str, *, guide_id: int = 0) -> GuidePage:
 
     Raises BrokenGuide with what is to be mended first.
     """
-    file = read_guide(source.encode("utf-8", "replace"), "guide")
-    names = {r.name for r in file.references if r.kind == "picture"}
-    known = known_names([file], known_pictures(names))
+    file = read_guide_text(source)
+    known = known_to(file)
     problems = unknown_names(file, known)
     if problems:
         raise BrokenGuide(problems)
     blocks = compile_blocks(file, known)
+    products = {product for product, _ in mentions(blocks)} | leans_on(blocks, known)
+    found = catalog.offered(products, in_order(catalog.fields_of(products), blocks))
     own_picture = known.pictures.get(file.picture)
-    picture_ids = linked(blocks, "picture") | ({own_picture} if own_picture else set())
+    around = _around(blocks, found, {own_picture} if own_picture else set())
+    view = around.pictures.get(own_picture) if own_picture else None
+    picture = replace(view, alt=file.picture_alt) if view else None
+    guide = guide_view(file, id=guide_id, picture=picture, blocks=render_blocks(blocks, around))
+    return GuidePage(guide, (), found.pairings)
+
+
+def _around(
+    blocks: list[dict[str, Any]], found: catalog.Offered, own_picture: set[int]
+) -> Surroundings:
     slugs = select(Guide.id, Guide.slug).where(
         Guide.id.in_(linked(blocks, "guide")), Guide.state == "published"
     )
-    products = {product for product, _ in mentions(blocks)} | leans_on(blocks, known)
-    cards, nearest = catalog.cards_and_nearest(products)
-    around = Surroundings(
-        cards,
+    return Surroundings(
+        found.cards,
         {row.id: row.slug for row in db.read(slugs)},
-        catalog.picture_views(picture_ids),
-        nearest,
-    )
-    view = around.pictures.get(own_picture) if own_picture else None
-    picture = replace(view, alt=file.picture_alt) if view else None
-    return GuidePage(_view(file, guide_id, picture, render_blocks(blocks, around)), ())
-
-
-def _view(
-    file: GuideFile, guide_id: int, picture: catalog.PictureView | None, blocks: tuple[Block, ...]
-) -> GuideView:
-    return GuideView(
-        id=guide_id,
-        slug=file.slug,
-        title=file.title,
-        summary=file.summary,
-        picture=picture,
-        minutes_to_read=file.minutes_to_read,
-        updated_on=file.updated_on,
-        author=file.author,
-        reviewer=file.reviewer,
-        reviewed_on=file.reviewed_on,
-        published_on=file.published_on,
-        ai_use=file.ai_use,
-        blocks=blocks,
+        catalog.picture_views(linked(blocks, "picture") | own_picture),
+        found.nearest,
     )

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from ... import audit
 from ...database import Moment, db, now, require_transaction
 from ...errors import Refusal
 from ...local_time import local
@@ -85,7 +86,8 @@ def publish_due(at: datetime | None = None) -> list[str]:
     """Publishes what is due, in the order of its moments, and gives the titles.
 
     What may not be published is left, with the reason, for the overview of the staff. What two
-    processes begin at once happens once: each waits for its turn and looks again.
+    processes begin at once happens once: each waits for its turn and looks again. The log gets a
+    line for both, under the name of whoever planned it.
     """
     session = require_transaction()
     take_guides()
@@ -105,11 +107,16 @@ def missed() -> Sequence[Missed]:
 
 
 def _publish(guide: Guide) -> str:
-    assert guide.publish_at is not None
+    planned, by, subject = guide.publish_at, guide.publish_by, f"guide {guide.slug}"
+    assert planned is not None
+    facts: dict[str, object] = {"revision": guide.publish_number, "publish_at": planned.isoformat()}
     try:
-        show(guide, guide.publish_number, day=local(guide.publish_at).date())
+        show(guide, guide.publish_number, day=local(planned).date())
     except Refusal as refusal:
         guide.publish_problem = refusal.sentence[:2000]
+        facts["problem"] = guide.publish_problem
+        audit.record(by, "guide not published by the clock", subject, after=facts)
         tell_guide_clocks()
         return ""
+    audit.record(by, "guide published by the clock", subject, after=facts)
     return guide.title

@@ -7,11 +7,12 @@ from ... import catalog
 from ...pages import drop_pages, tell_guide_clocks
 from ..linking import Known, unknown_names
 from ..models import Guide
-from ..references import known_names, known_pictures
+from ..references import at_slug, known_to
 from ..source.facts import facts_of
 from ..source.front_matter import LONGEST
+from ..source.markdown import CONTROL
 from ..source.problems import BrokenGuide, Problem
-from ..source.reading import GuideFile, read_guide
+from ..source.reading import GuideFile, read_guide_text
 from .gate import blocked_in
 from .writing import (
     BlockedWording,
@@ -65,7 +66,8 @@ def keep_up(guide: Guide, source: str) -> None:
     Of a text with mistakes only the words are taken; its links are compiled when it is published.
     """
     guide.source = source
-    guide.title = (facts_of(source) or {}).get("title", "")[: LONGEST["title"]] or guide.title
+    title = CONTROL.sub("", (facts_of(source) or {}).get("title", ""))
+    guide.title = title[: LONGEST["title"]] or guide.title
     try:
         file, known = _readable(guide, source)
     except BrokenGuide:
@@ -85,9 +87,8 @@ def take_address(guide: Guide, slug: str) -> None:
 
 
 def _readable(guide: Guide, source: str) -> tuple[GuideFile, Known]:
-    file = read_guide(source.encode("utf-8", "replace"), f"guide {guide.slug}")
-    pictures = {r.name for r in file.references if r.kind == "picture"}
-    known = known_names([file], known_pictures(pictures))
+    file = read_guide_text(source, f"guide {guide.slug}")
+    known = known_to(file)
     problems = [*unknown_names(file, known), *_address_problems(guide, file)]
     if problems:
         raise BrokenGuide(problems)
@@ -102,8 +103,5 @@ def _address_problems(guide: Guide, file: GuideFile) -> list[Problem]:
     owner = there.id if there else catalog.resolve_slug("guide", file.slug)
     if owner in {None, guide.id}:
         return []
-    line = next(
-        (n for n, text in enumerate(file.source.split("\n"), 1) if text.startswith("slug:")), 1
-    )
     what = f"The address “{file.slug}” belongs to another guide."
-    return [Problem(file.file, line, 1, what, "Choose another one.")]
+    return [at_slug(file, what, "Choose another one.")]

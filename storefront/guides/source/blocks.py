@@ -1,6 +1,7 @@
 """The ::: blocks of a guide: which there are, what stands on their first line and inside them."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,13 +69,16 @@ def read_block(
         return {}, []
     _check_heading(heading, shape, notes)
     _check_content(heading, shape, tokens[1:-1], notes)
-    products = [*heading.words]
-    if heading.attributes.get("instead", ("", 0))[0]:
-        slug, column = heading.attributes["instead"]
-        products.append((slug, column + len("instead=")))
-    return _block(heading, to_parts(tokens[1:-1])), [
-        Reference("product", word, heading.line, column) for word, column in products
-    ]
+    return _block(heading, to_parts(tokens[1:-1])), list(_references(heading))
+
+
+def _references(heading: Heading) -> Iterator[Reference]:
+    slug, column = heading.attributes.get("instead", ("", 0))
+    for word, place in heading.words:
+        yield Reference("product", word, heading.line, place, instead=slug)
+    if slug:
+        place = column + len("instead=")
+        yield Reference("product", slug, heading.line, place, is_alternative=True)
 
 
 def read_heading(token: Token, lines: list[str], notes: Notes) -> Heading:

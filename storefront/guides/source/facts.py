@@ -9,23 +9,11 @@ from collections.abc import Mapping
 
 import yaml
 
-from .front_matter import FIELDS
+from .front_matter import FIELDS, halves
 
-DAYS = frozenset({"reviewed_on", "published_on", "updated_on"})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NAME = re.compile(r"(\w+):")
 _WIDE = 1_000_000_000  # a value stands on one line, however long
-
-
-def halves(source: str) -> tuple[str, str] | None:
-    """The front matter with its two fences, and the text below; None where there is no fence."""
-    lines = source.split("\n")
-    if lines[0].rstrip() != "---":
-        return None
-    for number, line in enumerate(lines[1:], start=1):
-        if line.rstrip() in {"---", "..."}:
-            front = "\n".join([*lines[: number + 1], ""])
-            return front, source[len(front) :]
-    return None
 
 
 def facts_of(source: str) -> dict[str, str] | None:
@@ -35,6 +23,22 @@ def facts_of(source: str) -> dict[str, str] | None:
     if pairs is None:
         return None
     return {key.value: value.value.strip() for key, value in pairs if not _is_null(value)}
+
+
+def begin_of_text(source: str) -> int:
+    """Where the text begins that an editor shows beside the facts; 0 where they cannot be read."""
+    parts = halves(source)
+    if parts is None or facts_of(source) is None:
+        return 0
+    return len(source) - len(parts[1].lstrip("\n"))
+
+
+def fact_at(source: str, line: int) -> str:
+    """The fact of the front matter that a line belongs to; the first one where none does."""
+    for written in reversed(source.split("\n")[:line]):
+        if found := _NAME.match(written):
+            return found[1]
+    return "title"
 
 
 def with_facts(source: str, facts: Mapping[str, str]) -> str:
@@ -47,27 +51,31 @@ def with_facts(source: str, facts: Mapping[str, str]) -> str:
     front, body = parts
     there = facts_of(source) or {}
     for name in sorted(facts, key=FIELDS.index):
-        text = " ".join(facts[name].split())
-        if text != there.get(name, ""):
-            front = _written(front, name, text)
+        if " ".join(facts[name].split()) != there.get(name, ""):
+            front = _written(front, name, _line(name, facts[name]))
     return front + body
 
 
 def new_source(facts: Mapping[str, str], body: str = "") -> str:
     """A source with these facts and this text."""
-    return with_facts(f"---\n---\n{body}", facts)
+    front = "".join(_line(name, facts.get(name, "")) for name in FIELDS)
+    return f"---\n{front}---\n{body}"
 
 
-def _written(front: str, name: str, text: str) -> str:
+def _line(name: str, value: str) -> str:
+    text = " ".join(value.split())
+    return f"{name}: {_scalar(text)}\n" if text else ""
+
+
+def _written(front: str, name: str, line: str) -> str:
     pair = next((p for p in _pairs(front) or () if p[0].value == name), None)
-    line = f"{name}: {_scalar(text)}\n" if text else ""
     if pair is None:
         fence = front.rstrip("\n").rfind("\n") + 1
         return front[:fence] + line + front[fence:]
     key, value = pair
     offset = len(front.split("\n", 1)[0]) + 1  # of the YAML below the first fence
     start, end = offset + key.start_mark.index, offset + value.end_mark.index
-    if not text or front[start:end].endswith("\n"):
+    if not line or front[start:end].endswith("\n"):
         return front[:start] + line + front[_next_line(front, end) :]
     return front[:start] + line.rstrip("\n") + front[end:]
 

@@ -1,13 +1,14 @@
 """The facts at the top of a guide's file, between two lines of three hyphens, in plain YAML."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 
 import yaml
 
 from ... import catalog
+from .markdown import CONTROL
 from .problems import Notes, suggestion
 
 FIELDS = (
@@ -60,21 +61,36 @@ class FrontMatter:
         return (found.line, found.column) if found else (1, 1)
 
 
+def halves(source: str) -> tuple[str, str] | None:
+    """The front matter with its two fences, and the text below; None where there is no fence."""
+    lines = source.split("\n")
+    if lines[0].rstrip() != "---":
+        return None
+    for number, line in enumerate(lines[1:], start=1):
+        if line.rstrip() in {"---", "..."}:
+            front = "\n".join([*lines[: number + 1], ""])
+            return front, source[len(front) :]
+    return None
+
+
 def split(source: str) -> tuple[str, str] | None:
     """Front matter and Markdown, both with their lines where they stand; None without the fence.
 
     The Markdown part keeps an empty line for every line above it, so that its line numbers are
     those of the file.
     """
-    lines = source.split("\n")
-    if lines[0].rstrip() != "---":
+    found = halves(source)
+    if found is None:
         return None
-    for number, line in enumerate(lines[1:], start=1):
-        if line.rstrip() in {"---", "..."}:
-            return "\n".join(["", *lines[1:number]]), "\n" * (number + 1) + "\n".join(
-                lines[number + 1 :]
-            )
-    return None
+    front, body = found
+    lines = front.split("\n")
+    return "\n".join(["", *lines[1:-2]]), "\n" * (len(lines) - 1) + body
+
+
+def body_of(source: str) -> str:
+    """The Markdown that split() gives, or the whole source where it has no front matter."""
+    found = split(source)
+    return found[1] if found else source
 
 
 def read_front_matter(text: str, notes: Notes) -> FrontMatter:
@@ -140,6 +156,9 @@ def _check(matter: FrontMatter, notes: Notes) -> None:
     for name, instead in REQUIRED.items():
         if not matter.text(name):
             notes.add(*matter.place(name), f"“{name}” is missing.", instead)
+    for name in FIELDS:
+        if CONTROL.search(matter.text(name)):  # written as \u202e, which YAML reads as the sign
+            notes.add(*matter.place(name), f"“{name}” holds a control character.", "Take it out.")
     for name, longest in LONGEST.items():
         if len(matter.text(name)) > longest:
             notes.add(
@@ -152,7 +171,7 @@ def _check(matter: FrontMatter, notes: Notes) -> None:
             notes.add(
                 *matter.place(name),
                 f"“{matter.text(name)}” cannot be part of an address.",
-                f"Write {name}: {slugify(matter.text(name)) or 'foot-bath-at-home'}.",
+                f"Write {name}: {catalog.slug_from(matter.text(name)) or 'foot-bath-at-home'}.",
             )
     for name in ("reviewed_on", "published_on", "updated_on"):
         _check_day(matter, name, notes)
@@ -201,6 +220,7 @@ def _check_pairs(matter: FrontMatter, notes: Notes) -> None:
         )
 
 
-def slugify(text: str) -> str:
-    """A part of an address made from words: 'The foot bath' → 'the-foot-bath'."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+def first_free(stem: str, is_taken: Callable[[str], bool]) -> str:
+    """The stem, or with the first number behind it that makes it free: foot-bath-2."""
+    names = (f"{stem}-{number}" if number > 1 else stem for number in count(1))
+    return next(name for name in names if not is_taken(name))

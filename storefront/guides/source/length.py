@@ -2,7 +2,7 @@
 
 from markdown_it.token import Token
 
-from .markdown import parse, plain_text
+from .markdown import MOST_MARKS, is_overloaded, parse, plain_text
 
 WORDS_A_MINUTE = 220
 
@@ -20,3 +20,10 @@ def words_in(text: str) -> int:
 def words_of(token: Token) -> int:
     """The words of one inline token."""
     return len(plain_text(token).split())
+
+
+def why_empty(source: str) -> tuple[str, str]:
+    """Why nothing came of a text, and what to do."""
+    if is_overloaded(source):
+        return f"The text has more than {MOST_MARKS:,} marks and lines.", "Make it several guides."
+    return "The guide has no text.", "Write below the second ---."

@@ -29,6 +29,11 @@ class Lines:
         """Where the line begins in which an offset lies."""
         return self._starts[bisect_right(self._starts, offset) - 1]
 
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset."""
+        line = self.line_of(offset)
+        return line, offset - self._starts[line - 1] + 1
+
     def line_of(self, offset: int) -> int:
         """The number of the line in which an offset lies."""
         return bisect_right(self._starts, offset)

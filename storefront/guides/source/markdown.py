@@ -21,7 +21,9 @@ from ... import catalog
 
 BLOCK = "container_block"
 KINDS = ("product", "guide")
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+MOST_MARKS = 20_000  # a book has fewer
+#: Also the signs that turn the direction of writing around: readers would see what no rule reads.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 # The renderer writes plain text, so typed places pass through it between control characters, which
 # no guide may contain: \1 kind \2 target \2 … \3 content \4.
@@ -39,20 +41,30 @@ Env = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Something that a guide speaks of by name, and where in the file."""
+    """Something that a guide speaks of by name, and where in the file.
+
+    Of a product, instead is the alternative that its author chose for it, by name, '' without one;
+    is_alternative: it stands here as the alternative to another.
+    """
 
     kind: str  # product, guide, picture, SKU
     name: str
     line: int
     column: int
+    instead: str = ""
+    is_alternative: bool = False
 
 
 def parse(source: str) -> list[Token]:
-    """The tokens of a guide's Markdown; ::: blocks are top-level tokens of the type BLOCK."""
+    """The tokens of a guide's Markdown; ::: blocks are top-level tokens of the type BLOCK.
+
+    None of a text with more marks than a guide may have: a page of nothing else takes minutes.
+    """
+    if is_overloaded(source):
+        return []
     tokens = _markdown().parse(source, {})
     for token in tokens:
-        for child in token.children or []:  # an autolink is shown decoded: %01 became a character
-            child.content = CONTROL.sub("", child.content)
+        _clean(token.children or ())
     return tokens
 
 
@@ -90,6 +102,18 @@ def alternative(link: Token) -> str | None:
     return slug if title.startswith(_INSTEAD) and catalog.SLUG.fullmatch(slug) else None
 
 
+def is_overloaded(source: str) -> bool:
+    """Whether a text has more marks and lines than a guide may have."""
+    return sum(map(source.count, "\n[|*_`<&{\\")) > MOST_MARKS
+
+
+def _clean(tokens: Sequence[Token]) -> None:
+    """An autolink is shown decoded: %01 became a character, also in the words of a picture."""
+    for token in tokens:
+        token.content = CONTROL.sub("", token.content)
+        _clean(token.children or ())
+
+
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -123,7 +147,7 @@ def _close_link(_: Any, tokens: Sequence[Token], at: int, options: Any, env: Env
 
 def _image(_: Any, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
     image = tokens[at]
-    caption = image.attrGet("title") or ""
+    caption = CONTROL.sub("", str(image.attrGet("title") or ""))
     return f"\1picture\2{image.attrGet('src')}\2{plain_text(image)}\2{caption}\3"
 
 

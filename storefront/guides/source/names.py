@@ -29,6 +29,11 @@ def names_in(child: Token, place: Place, notes: Notes) -> Iterator[Reference]:
         yield from _alternative(child, place, notes)
 
 
+def link_to(kind: str, name: str, link: Token, place: tuple[int, int]) -> Reference:
+    """The reference of a typed link, with the alternative that its author chose."""
+    return Reference(kind, name, *place, instead=alternative(link) or "")
+
+
 def _alternative(link: Token, place: Place, notes: Notes) -> Iterator[Reference]:
     target, slug = typed_target(str(link.attrGet("href") or "")), alternative(link)
     if not target or target[0] != "product" or slug == "":
@@ -39,7 +44,7 @@ def _alternative(link: Token, place: Place, notes: Notes) -> Iterator[Reference]
         instead = f'Write [text](product:{target[1]} "instead:its-slug").'
         notes.add(line, column, f"“{title}” names no other product.", instead)
         return
-    yield Reference("product", slug, line, column + title.index(slug))
+    yield Reference("product", slug, line, column + title.index(slug), is_alternative=True)
 
 
 def _inside(image: Token) -> str:

@@ -13,15 +13,17 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
-from .front_matter import split
+from .front_matter import body_of
 from .markdown import BLOCK
 
+# Nothing here is tried in two ways (++ and *+ give nothing back): brackets that are never closed
+# would take longer with each one, without an end.
 _CLOSED = re.compile(
     r"""
       \\[\S]                                                    # an escaped character
-    | (?P<code>`+)[^`]*(?P=code)
-    | !?\[(?:[^\[\]]|!?\[[^\[\]]*\](?:\([^()\n]*\))?)*\]         # link or picture: its words …
-      (?:\((?P<target>(?:[^()]|\([^()]*\))*)\)|\[[^\[\]\n]*\])   # … and where it leads
+    | (?<!`)(?P<code>`++)[^`]*+(?P=code)
+    | !?\[(?:[^\[\]]++|\[[^\[\]]*+\])*+\]                       # link or picture: its words …
+      (?:\((?P<target>(?:[^()]++|\([^()]*+\))*+)\)|\[[^\[\]\n]*\])  # … and where it leads
     | <[^<>\s][^<>\n]*>
     | \b(?:https?://|www\.|mailto:)[^\s<>]+
     | \{[^{}\n]*\}                                              # {price:SKU}
@@ -56,14 +58,12 @@ class OpenText:
 
 def open_text(source: str) -> OpenText:
     """The open passages of a guide's source, with or without front matter; linear in its length."""
-    halves = split(source)
-    body = halves[1] if halves else source
     # The body keeps an empty line for each line of the front matter, so lines are the source's.
     starts = [0]
     for line in source.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
     walk = _Walk(source, starts)
-    for token in _blocks().parse(body, {}):
+    for token in _blocks().parse(body_of(source), {}):
         walk.step(token)
     return walk.found
 

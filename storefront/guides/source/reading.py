@@ -10,14 +10,16 @@ from markdown_it.token import Token
 
 from ... import catalog
 from .blocks import read_block
-from .front_matter import FrontMatter, read_front_matter, slugify, split
-from .length import minutes_of, words_of
+from .front_matter import FrontMatter, read_front_matter, split
+from .length import minutes_of, why_empty, words_of
+from .lines import Lines
 from .markdown import BLOCK, CONTROL, Reference, parse, plain_text, to_parts, typed_target
-from .names import names_in
+from .names import link_to, names_in
 from .problems import BrokenGuide, Notes, Problem
 
 LONGEST_FILE = 1_000_000
 _OUTSIDE = ("http://", "https://", "mailto:", "tel:", "#")
+_BLOCK_ID = re.compile(r"(?:text|takeaways|steps|quote|product|compare)(?:-\d+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,15 @@ class GuideFile:
     blocks: tuple[dict[str, Any], ...]
     references: tuple[Reference, ...]
 
+    def names_of(self, kind: str) -> set[str]:
+        """The products, guides, pictures or SKUs that it speaks of."""
+        return {reference.name for reference in self.references if reference.kind == kind}
+
+
+def read_guide_text(source: str, file: str = "guide") -> GuideFile:
+    """Reads a guide that is no file; raises BrokenGuide as read_guide does."""
+    return read_guide(source.encode("utf-8", "replace"), file)
+
 
 def read_guide(content: bytes, file: str) -> GuideFile:
     """Reads one file; raises BrokenGuide with every mistake and what to write instead."""
@@ -50,17 +61,9 @@ def read_guide(content: bytes, file: str) -> GuideFile:
     notes.raise_if_any()
     halves = split(source)
     if halves is None:
-        raise BrokenGuide(
-            [
-                Problem(
-                    file,
-                    1,
-                    1,
-                    "The file has no front matter, or it is not closed.",
-                    "Begin with a line of ---, then title: and slug:, then another line of ---.",
-                )
-            ]
-        )
+        what = "The file has no front matter, or it is not closed."
+        instead = "Begin with a line of ---, then title: and slug:, then another line of ---."
+        raise BrokenGuide([Problem(file, 1, 1, what, instead)])
     matter = read_front_matter(halves[0], notes)
     body = _Body(halves[1], notes)
     body.read()
@@ -87,10 +90,8 @@ def _decoded(content: bytes, notes: Notes) -> str:
         notes.add(1, 1, "The file is empty.", "Write a guide into it.")
     control = CONTROL.search(source)
     if control:
-        before_it = source[: control.start()]
         notes.add(
-            before_it.count("\n") + 1,
-            control.start() - (before_it.rfind("\n") + 1) + 1,
+            *Lines(source).place(control.start()),
             f"There is a control character (code {ord(control[0])}).",
             "Take it out.",
         )
@@ -129,7 +130,8 @@ class _Body:
         self.references: list[Reference] = []
         self.words = 0
         self._anchors = {"content"}  # the layout's own
-        self._seen: set[tuple[str, int, int]] = set()
+        self._counts: dict[str, int] = {}  # how often headings begin alike
+        self._reached: dict[tuple[str, int], tuple[int, int]] = {}
 
     def read(self) -> None:
         """Fills blocks and references; mistakes go to the notes."""
@@ -149,9 +151,7 @@ class _Body:
             at = end
         self._add_text(text)
         if not self.blocks and not self.notes.problems:
-            self.notes.add(
-                len(self.lines), 1, "The guide has no text.", "Write below the second ---."
-            )
+            self.notes.add(len(self.lines), 1, *why_empty("\n".join(self.lines)))
 
     def _end_of_block(self, at: int) -> int:
         """Where the ::: block that opens here ends; the same place when none opens here."""
@@ -220,13 +220,14 @@ class _Body:
             token.attrSet("id", self._anchor(plain_text(self.tokens[at + 1])))
 
     def _anchor(self, words: str) -> str:
-        stem = slugify(words)[:60].strip("-") or "section"
-        if BLOCK_ID.fullmatch(stem):
+        stem = catalog.slug_from(words)[:60].strip("-") or "section"
+        if _BLOCK_ID.fullmatch(stem):
             stem = f"about-{stem}"
-        anchor, count = stem, 1
+        anchor, count = stem, self._counts.get(stem, 1)
         while anchor in self._anchors:
             count += 1
             anchor = f"{stem}-{count}"
+        self._counts[stem] = count
         self._anchors.add(anchor)
         return anchor
 
@@ -240,7 +241,7 @@ class _Body:
     def _check_inline(self, token: Token, child: Token) -> None:
         self.references += names_in(child, partial(self._place, token), self.notes)
         if child.type == "link_open":
-            self._check_link(token, str(child.attrGet("href") or ""))
+            self._check_link(token, child)
         if child.type == "image":
             src = str(child.attrGet("src") or "")
             line, column = self._place(token, f"]({src}", skip=2)
@@ -254,7 +255,8 @@ class _Body:
                     kind="picture",
                 )
 
-    def _check_link(self, token: Token, href: str) -> None:
+    def _check_link(self, token: Token, link: Token) -> None:
+        href = str(link.attrGet("href") or "")
         target = typed_target(href)
         line, column = self._place(token, href)
         if target is None:
@@ -268,7 +270,7 @@ class _Body:
                     kind="link",
                 )
         elif catalog.SLUG.fullmatch(target[1]):
-            self.references.append(Reference(target[0], target[1], line, column))
+            self.references.append(link_to(*target, link, (line, column)))
         else:
             self.notes.add(
                 line,
@@ -281,14 +283,12 @@ class _Body:
     def _place(self, token: Token, wanted: str, skip: int = 0) -> tuple[int, int]:
         """Where in the lines of a token something is written; each place is given once."""
         first, end = token.map or (0, 1)
-        for number in range(first, min(end, len(self.lines))):
-            column = -1
-            while (column := self.lines[number].find(wanted, column + 1)) >= 0:
-                key = (wanted, number, column)
-                if key not in self._seen:
-                    self._seen.add(key)
-                    return number + 1, column + skip + 1
+        start, after = self._reached.get((wanted, first), (first, 0))
+        for number in range(start, min(end, len(self.lines))):
+            column = self.lines[number].find(wanted, after)
+            if column >= 0:
+                self._reached[wanted, first] = number, column + 1
+                return number + 1, column + skip + 1
+            after = 0
+        self._reached[wanted, first] = end, 0
         return first + 1, 1
-
-
-BLOCK_ID = re.compile(r"(?:text|takeaways|steps|quote|product|compare)(?:-\d+)+")

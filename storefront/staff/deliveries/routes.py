@@ -12,18 +12,17 @@ from ...errors import NotFound, Refusal
 from ...forms import STALE, Form
 from ...money import plain_money
 from ...pages import settings, shop_url
-from ..addresses import NUMBER, with_query
+from ..addresses import NUMBER, searched, with_query
 from ..desk import render_desk
 from ..gate import who
 from .forms import ExpectForm, ReceiveForm, expect_form, receive_form
 
-_LONGEST_SEARCH = 200
 _SHOWN = {"": "Open first", "open": "Open", "closed": "Closed"}
 
 
 def staff_deliveries() -> Response:
     """What is expected, the next to come on top, and what came."""
-    text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+    text = searched()
     shown = request.args.get("shown", "")
     shown = shown if shown in _SHOWN else ""
     found = inventory.deliveries(text, shown=shown, page=request.args.get("page", 1, type=int))

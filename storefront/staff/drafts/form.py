@@ -7,9 +7,10 @@ from wtforms import EmailField, FieldList, FormField, StringField, TextAreaField
 from wtforms import Form as Part
 from wtforms.validators import DataRequired, Email, Length
 
-from ... import cart, drafts
+from ... import cart, drafts, offers
 from ...errors import Refusal
 from ...forms import Form
+from ..addresses import number_of
 
 ROWS = 3
 MOST_ROWS = 80
@@ -42,6 +43,10 @@ class PhoneForm(Form):
     name = StringField(
         "Name", validators=[Length(max=200, message="Please keep the name to 200 characters.")]
     )
+    code = StringField(
+        "Promotion code",
+        validators=[Length(max=60, message="This is too long for a code. Please look once more.")],
+    )
     note = TextAreaField(
         "A note for the shopper",
         validators=[Length(max=1000, message="Please keep the note to 1,000 characters.")],
@@ -57,8 +62,7 @@ class PhoneForm(Form):
     @property
     def seen_version(self) -> int:
         """What was seen; -1 for nonsense, which nothing ever is."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+        return number_of(self.version.data or "")
 
     def add_rows(self) -> None:
         """Room for more articles."""
@@ -78,11 +82,18 @@ class PhoneForm(Form):
         if not rows:
             _blame(self.rows[0].form.article, "Please write what the caller wants.")
         return drafts.Wish(
-            _text(self.email), _text(self.name), _lines(_text(self.note)), goods=goods
+            _text(self.email),
+            _text(self.name),
+            _lines(_text(self.note)),
+            goods=goods,
+            code=offers.read_code(_text(self.code)) or _text(self.code),
         )
 
     def blame(self, refusal: Refusal) -> bool:
-        """Puts a refusal at the row that it is about; False when it is about none."""
+        """Puts a refusal at the row or field that it is about; False when it is about none."""
+        if isinstance(refusal, cart.CodeRefused):
+            _blame(self.code, refusal.sentence)
+            return True
         about = [row for row in self.rows if _text(row.form.article) == getattr(refusal, "sku", "")]
         for row in about:
             is_number = isinstance(refusal, cart.OnlySomeLeft)
@@ -101,7 +112,8 @@ def phone_form() -> PhoneForm:
 def form_of(draft: drafts.Draft, priced: cart.PricedCart) -> PhoneForm:
     """The form filled in with what is written down."""
     rows = [{"article": line.sku, "units": str(line.wanted)} for line in priced.lines]
-    facts = {"email": draft.email, "name": draft.name, "note": draft.note}
+    code = priced.code.code if priced.code else ""
+    facts = {"email": draft.email, "name": draft.name, "note": draft.note, "code": code}
     form = PhoneForm(formdata=None, data={**facts, "rows": rows, "version": str(draft.version)})
     if len(rows) >= ROWS:
         form.add_rows()

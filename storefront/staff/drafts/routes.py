@@ -10,19 +10,18 @@ from ...database import transaction
 from ...errors import Refusal
 from ...forms import STALE, Form
 from ...pages import shop_url
-from ..addresses import with_query
+from ..addresses import number_of, searched, with_query
 from ..desk import render_desk
 from ..gate import who
 from .form import PhoneForm, form_of, phone_form
 from .views import DraftDesk, as_written, draft_desk, facts_of
 
-_LONGEST_SEARCH = 320
 _NOT_SAVED = "Nothing was saved yet. Please mend what is marked."
 
 
 def staff_drafts() -> Response:
     """Orders taken by phone, newest first, with what became of each."""
-    text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+    text = searched()
     state = request.args.get("state", "")
     state = state if state in drafts.STATES else ""
     return render_desk(
@@ -153,8 +152,7 @@ def _record(what: str, reference: str, **facts: dict[str, str]) -> None:
 
 
 def _number(name: str) -> int:
-    text = request.form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    return number_of(request.form.get(name, ""))
 
 
 def _new_page(form: PhoneForm, *, status: int = 200, error: str = "") -> Response:

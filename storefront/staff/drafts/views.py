@@ -58,11 +58,13 @@ def draft_desk(reference: str) -> DraftDesk:
 def facts_of(wish: drafts.Wish) -> dict[str, str]:
     """What is written into the log of who did what."""
     goods = ", ".join(f"{units} × {sku}" for sku, units in sorted(wish.goods.items()))
-    return {"goods": goods, "email": wish.email, "name": wish.name, "note": wish.note}
+    who = {"email": wish.email, "name": wish.name, "note": wish.note}
+    return {"goods": goods, "code": wish.code, **who}
 
 
 def as_written(desk: DraftDesk) -> drafts.Wish:
     """What is written down now, to be compared with what somebody wants to write."""
     draft = desk.draft
     goods = {line.sku: line.wanted for line in desk.cart.lines}
-    return drafts.Wish(draft.email, draft.name, draft.note, goods=goods)
+    code = desk.cart.code.code if desk.cart.code else ""
+    return drafts.Wish(draft.email, draft.name, draft.note, goods=goods, code=code)

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zlib import crc32
 
 from ... import guides
 from .form import LABELS, GuideForm
 
-_NAME = re.compile(r"(\w+):")
 _MISSING = re.compile(r"^“(\w+)” is missing\.")
 _SHORT = 80
 #: What each kind is called beside its place.
@@ -38,7 +37,7 @@ class Told:
     @property
     def label(self) -> str:
         """What the field is called on the page."""
-        return LABELS.get(self.field, (self.field.replace("_", " ").capitalize(), ""))[0]
+        return fact_label(self.field)
 
     @property
     def proposals(self) -> list[tuple[str, str]]:
@@ -49,6 +48,11 @@ class Told:
     def kind(self) -> str:
         """What it is about, in words."""
         return KINDS[self.check.kind]
+
+
+def fact_label(name: str) -> str:
+    """What the field of a fact is called on the page of a guide."""
+    return LABELS.get(name, (name.replace("_", " ").capitalize(), ""))[0]
 
 
 def told_about(form: GuideForm) -> list[Told]:
@@ -128,7 +132,17 @@ def _placed(form: GuideForm, source: str, checks: list[guides.Check]) -> Iterato
             start, end = check.start - begins, check.end - begins
             yield Told(check, "", start, end, check.line - lines_above, words)
         else:
-            yield Told(check, _field_of(check, source), 0, 0, 0, words)
+            field = _field_of(check, source)
+            yield Told(_as_the_page_calls_it(check, field), field, 0, 0, 0, words)
+
+
+def _as_the_page_calls_it(check: guides.Check, field: str) -> guides.Check:
+    """A check of a fact by the label of its field: who fills in a form writes no “summary:”."""
+    label = LABELS.get(field, (field, ""))[0]
+    message = check.message.replace(f"“{field}”", f"“{label}”", 1)
+    return replace(
+        check, message=message, why=re.sub(rf"\b{field}: (and )?", "", check.why, count=1)
+    )
 
 
 def _field_of(check: guides.Check, source: str) -> str:
@@ -136,8 +150,4 @@ def _field_of(check: guides.Check, source: str) -> str:
     missing = _MISSING.match(check.message)
     if missing:
         return missing[1]
-    end = source.find("\n", check.start)
-    for line in reversed(source[: end if end >= 0 else len(source)].split("\n")):
-        if found := _NAME.match(line):
-            return found[1]
-    return "title"
+    return guides.fact_at(source, check.line)

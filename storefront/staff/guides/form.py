@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ... import guides
 from ...local_time import today
+from ..addresses import number_of
 from ..products.form import Field
 
 #: Fact → its label and a hint, in the order of the page.
@@ -19,6 +20,13 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "ai_use": ("How AI was used", "A sentence for readers, or nothing."),
     "picture": ("Picture at the top", "Its file name."),
     "picture_alt": ("What the picture shows", "Read aloud to those who do not see it."),
+}
+#: What stands in a preview where nothing is written yet.
+_NOT_YET = {
+    "title": "No title yet",
+    "slug": "no-address-yet",
+    "summary": "The summary is still to be written.",
+    "author": "no name yet",
 }
 _BLANK = {"title": "Untitled", "slug": "untitled", "summary": "-", "author": "-"}
 
@@ -70,7 +78,7 @@ def form_of(source: str, *, seen: int, guide_id: int | None = None) -> GuideForm
 
 def read_sent(sent: Mapping[str, str], *, base: str, guide_id: int) -> GuideForm:
     """The form as somebody sent it, over the source that they saw."""
-    form = form_of(base, seen=number(sent.get("seen", "")), guide_id=guide_id)
+    form = form_of(base, seen=number_of(sent.get("seen", "")), guide_id=guide_id)
     form.text = lines(sent.get("source", form.text))
     was = {name: one.value for name, one in form.facts.items()}
     for name, one in form.facts.items():
@@ -94,9 +102,12 @@ def text_only(text: str, *, base: str = "") -> GuideForm:
     return form
 
 
-def number(text: str) -> int:
-    """The number of a revision that a page was made of; one that nobody ever saw is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+def filled_in(form: GuideForm) -> GuideForm:
+    """The same form, with words that say so where a fact that readers need is not written yet."""
+    for name, words in _NOT_YET.items():
+        if name in form.facts and not form.facts[name].value:
+            form.facts[name].value = words
+    return form
 
 
 def lines(text: str) -> str:

@@ -1,5 +1,7 @@
 """Link health in the back office over HTTP: the one list, and what is mended with one press."""
 
+from functools import partial
+
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -11,8 +13,10 @@ from ...pages import shop_url
 from ..addresses import NUMBER, with_query
 from ..desk import render_desk
 from ..gate import who
+from .checks import fact_label
 from .routes import sheet_of
 
+_PER_PAGE = 50
 _GONE = "This was mended or changed meanwhile, so nothing was written."
 
 
@@ -22,19 +26,28 @@ def staff_links() -> Response:
     kind = kind if kind in guides.LINK_KINDS else ""
     guide_id = request.args.get("guide", 0, type=int)
     everything = guides.find_ills()
-    shown = everything.of(kind=kind, guide_id=guide_id)
     titles = {ill.guide_id: ill.guide for ill in everything.all if ill.guide_id}
+    guide_id = guide_id if guide_id in titles else 0
+    shown = everything.of(kind=kind, guide_id=guide_id)
+    page, pages, window = _window(shown, request.args.get("page", 1, type=int))
     return render_desk(
         "guides/links.html",
         said=request.args.get("said", ""),
         everything=everything,
-        groups=[(name, guides.LINK_KINDS[name], shown.of(kind=name).all) for name in shown.counts],
+        groups=[(name, guides.LINK_KINDS[name], count, window.of(kind=name).all)
+                for name, count in shown.counts.items() if name in window.counts],
         kinds=[(name, f"{guides.LINK_KINDS[name].words} ({count})")
                for name, count in everything.counts.items()],
         guides=[(str(id_), title) for id_, title in sorted(titles.items(), key=lambda one: one[1])],
         kind=kind,
-        guide_id=str(guide_id) if guide_id in titles else "",
-        swaps=guides.swaps(guide_id=guide_id or None),
+        guide_id=str(guide_id or ""),
+        texts=guides.LINK_TEXTS,
+        fact_label=fact_label,
+        editor_url=_editor_url,
+        swaps=guides.swaps(guide_id=guide_id or None) if page == pages else [],
+        page=page,
+        pages=pages,
+        page_url=partial(_list_url, kind, str(guide_id or "")),
     )  # fmt: skip
 
 
@@ -48,7 +61,7 @@ def staff_mend_link(id: int) -> AnyResponse:
     sheet = sheet_of(id)
     sent = (request.form.get("kind", ""), request.form.get("start", -1, type=int),
             request.form.get("instead", ""))  # fmt: skip
-    there = guides.find_ills().of(guide_id=id).all
+    there = guides.ills_of_guide(id).all
     ill = next((i for i in there if i.instead and (i.kind, i.start, i.instead) == sent), None)
     if ill is None:
         raise Refusal(_GONE)
@@ -63,6 +76,24 @@ def staff_mend_link(id: int) -> AnyResponse:
         guide=request.form.get("show_guide", ""), said="link_mended",
     )  # fmt: skip
     return redirect(back, 303)
+
+
+def _window(shown: guides.Ills, page: int) -> tuple[int, int, guides.Ills]:
+    """The number of a page, how many there are, and what stands on it; past the end is the last."""
+    pages = max(1, -(-len(shown.all) // _PER_PAGE))
+    page = min(max(page, 1), pages)
+    return page, pages, guides.Ills(shown.all[(page - 1) * _PER_PAGE : page * _PER_PAGE])
+
+
+def _editor_url(ill: guides.Ill) -> str:
+    """The editor of a guide at a line of its text, or at the field of a fact."""
+    at = f"line-{ill.editor_line}" if ill.editor_line else ill.fact
+    line = ill.editor_line or None
+    return shop_url("staff_guide", id=ill.guide_id, checked=1, line=line, _anchor=at)
+
+
+def _list_url(kind: str, guide_id: str, page: int) -> str:
+    return with_query(shop_url("staff_links"), kind=kind, guide=guide_id, page=page)
 
 
 def register(shop: Blueprint) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, make_response, request
 from werkzeug.datastructures import FileStorage
 
 from ... import audit, catalog, guides
@@ -59,9 +59,7 @@ def _take_in() -> str:
 
 def _answer(told: dict[str, str], status: int) -> Response:
     if request.accept_mimetypes.best == "application/json":
-        response = jsonify(told)
-        response.status_code = status
-        return response
+        return make_response(jsonify(told), status)
     return _page(status=status, **told)
 
 

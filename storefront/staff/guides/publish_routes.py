@@ -11,14 +11,15 @@ from ...errors import Refusal
 from ...forms import STALE, Form
 from ...local_time import local, read_moment
 from ...pages import public_url, settings, shop_url
+from ..addresses import number_of
 from ..desk import render_desk
 from ..gate import who
 from .checks import told_about
-from .form import form_of, number
+from .form import form_of
 from .routes import ONE, sheet_of, subject_of
 from .words import STATES, state_line
 
-_NO_MOMENT = "Write a day and a time, such as 2026-12-24T08:00."
+_NO_MOMENT = "Choose a day and a time."
 _NOT_PLANNED = "A text with mistakes is not planned: mend what is named below first."
 _NEWER = "Somebody saved this guide since you looked. Please look at it as it is now."
 
@@ -35,7 +36,7 @@ def staff_publish_guide(id: int) -> AnyResponse:
         return _page(sheet, status=422, error=STALE)
     try:
         with transaction():
-            is_new = guides.publish_newest(id, seen=number(request.form.get("seen", "")))
+            is_new = guides.publish_newest(id, seen=number_of(request.form.get("seen", "")))
             if is_new:
                 _record("guide published", sheet, revision=sheet.newest)
     except guides.ChangedMeanwhile:
@@ -87,7 +88,7 @@ def staff_preview_link(id: int) -> AnyResponse:
 
 
 def _plan(sheet: guides.Sheet, moment: datetime) -> None:
-    seen = number(request.form.get("seen", ""))
+    seen = number_of(request.form.get("seen", ""))
     with transaction():
         guides.plan_publishing(sheet.id, moment, seen=seen, by=who())
         _record("guide planned", sheet, revision=seen, publish_at=moment.isoformat())

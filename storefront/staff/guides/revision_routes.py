@@ -10,10 +10,9 @@ from ...database import transaction
 from ...errors import NotFound
 from ...forms import STALE, Form
 from ...pages import shop_url
-from ..addresses import with_query
+from ..addresses import number_of, with_query
 from ..desk import render_desk
 from ..gate import who
-from .form import number
 from .routes import ONE, sheet_of, subject_of
 
 _REVISION = f"{ONE}/revisions/<int(max=2147483647):number>"
@@ -21,14 +20,14 @@ _REVISION = f"{ONE}/revisions/<int(max=2147483647):number>"
 
 def staff_guide_revisions(id: int) -> Response:
     """All revisions of a guide, the newest first."""
-    sheet, page = sheet_of(id), request.args.get("page", 1, type=int)
-    found, pages = guides.revisions(id, page=page)
+    sheet = sheet_of(id)
+    found, page, pages = guides.revisions(id, page=request.args.get("page", 1, type=int))
     return render_desk(
         "guides/revisions.html",
         said=request.args.get("said", ""),
         sheet=sheet,
         found=found,
-        page=min(max(page, 1), pages),
+        page=page,
         pages=pages,
         page_url=partial(_list_url, id),
     )
@@ -44,7 +43,7 @@ def staff_restore_guide(id: int, number: int) -> AnyResponse:
     sheet = sheet_of(id)
     if not Form().validate():
         return _page(sheet, number, status=422, error=STALE)
-    seen = _number("seen")
+    seen = number_of(request.form.get("seen", ""))
     try:
         with transaction():
             kept = guides.restore_revision(id, number, seen=seen, by=who())
@@ -60,7 +59,7 @@ def _page(sheet: guides.Sheet, chosen: int, *, status: int = 200, error: str = "
     found = guides.revision(sheet.id, chosen)
     if found is None:
         raise NotFound("This guide has no revision of this number.")
-    against = number(request.args.get("against", ""))
+    against = number_of(request.args.get("against", ""))
     against = against if against > 0 else max(chosen - 1, 0)
     other = guides.revision(sheet.id, against)
     return render_desk(
@@ -72,10 +71,6 @@ def _page(sheet: guides.Sheet, chosen: int, *, status: int = 200, error: str = "
         other=other,
         lines=guides.difference(other.source if other else "", found.source),
     )
-
-
-def _number(name: str) -> int:
-    return number(request.form.get(name, ""))
 
 
 def _list_url(id: int, page: int) -> str:

@@ -10,20 +10,20 @@ from ...database import transaction
 from ...errors import NotFound, Refusal
 from ...forms import STALE, Form
 from ...pages import shop_url
-from ..addresses import NUMBER, with_query
+from ..addresses import NUMBER, number_of, searched, with_query
 from ..desk import render_desk
 from ..gate import who
 from .checks import Told, take_fix, told_about
-from .form import GuideForm, form_of, number, read_sent
+from .form import GuideForm, form_of, read_sent
 from .words import MOVED, STATES, state_line
 
 ONE = f"/staff/guides/{NUMBER}"
-_LONGEST_SEARCH = 200
+_LONGEST_LINE = 160  # of the words that tell which line is meant
 
 
 def staff_guides() -> Response:
     """The list of guides, what was edited last first."""
-    text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+    text = searched()
     shown = request.args.get("show", "")
     shown = shown if shown in guides.SHOWN else ""
     found = guides.find_guides(text, shown=shown, page=request.args.get("page", 1, type=int))
@@ -62,7 +62,8 @@ def staff_guide(id: int) -> Response:
     form = form_of(sheet.source, seen=sheet.newest, guide_id=id)
     wants_checks = request.args.get("checked") == "1"
     told = told_about(form) if wants_checks else None
-    return guide_page(sheet, form, said=request.args.get("said", ""), told=told)
+    led_to = _line(form, request.args.get("line", 0, type=int))
+    return guide_page(sheet, form, said=request.args.get("said", ""), told=told, led_to=led_to)
 
 
 def staff_save_guide(id: int) -> AnyResponse:
@@ -136,8 +137,12 @@ def guide_page(
     said: str = "",
     error: str = "",
     told: list[Told] | None = None,
+    led_to: tuple[int, str] | None = None,
 ) -> Response:
-    """The page of a guide around a form; told are its checks, None where nobody asked."""
+    """The page of a guide around a form; told are its checks, None where nobody asked.
+
+    led_to is the line of the text that a link led to, and its words.
+    """
     return render_desk(
         "guides/guide.html",
         status=status,
@@ -146,9 +151,20 @@ def guide_page(
         sheet=sheet,
         guide=form,
         told=told,
+        led_to=led_to,
+        is_sent=request.method == "POST",
         states=STATES,
         line=state_line(sheet),
     )
+
+
+def _line(form: GuideForm, number: int) -> tuple[int, str] | None:
+    """A line of the text with how it begins; None where the text has no such line."""
+    lines = form.text.split("\n")
+    if not 1 <= number <= len(lines):
+        return None
+    words = lines[number - 1].strip()
+    return number, words if len(words) <= _LONGEST_LINE else f"{words[:_LONGEST_LINE]} …"
 
 
 def _create(title: str, author: str) -> AnyResponse:
@@ -162,7 +178,7 @@ def _create(title: str, author: str) -> AnyResponse:
 
 def _base(sheet: guides.Sheet) -> str:
     """The source that the sent form was made of."""
-    seen = number(request.form.get("seen", ""))
+    seen = number_of(request.form.get("seen", ""))
     found = guides.revision(sheet.id, seen) if seen != sheet.newest else None
     return found.source if found else sheet.source
 

@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ... import catalog, guides
 from ...display import show_money
 from ...forms import STALE, Form
+from ..addresses import number_of, searched
 from ..desk import render_desk
 from .checks import as_json, told_about
-from .form import GuideForm, number, read_sent, text_only
+from .form import GuideForm, filled_in, read_sent, text_only
 
-_LONGEST_SEARCH = 200
 _MOST_PRODUCTS = 20
+#: A pasted article of another site can have thousands; the rest follow as these are mended.
+_MOST_CHECKS = 300
 
 
 def staff_check_guide() -> Response:
@@ -21,11 +23,13 @@ def staff_check_guide() -> Response:
     if not Form().validate():
         return _told({"error": STALE}, 422)
     form = _sent()
-    told = told_about(form)
+    told, source = told_about(form), form.source
+    in_text = [one for one in told if not one.field]
     words = guides.words_in(form.text)
     answer = {
-        "checks": [as_json(one, form.source) for one in told if not one.field],
-        "facts": [as_json(one, form.source) | {"label": one.label} for one in told if one.field],
+        "checks": [as_json(one, source) for one in in_text[:_MOST_CHECKS]],
+        "more": len(in_text[_MOST_CHECKS:]),
+        "facts": [as_json(one, source) | {"label": one.label} for one in told if one.field],
         "words": words,
         "minutes": guides.minutes_of(words),
         "newest": _newest(),
@@ -37,7 +41,7 @@ def staff_preview_text() -> AnyResponse:
     """The guide as readers would see it; nothing is saved."""
     if not Form().validate():
         return _not_shown([STALE])
-    form = _sent()
+    form = filled_in(_sent())
     if len(form.source.encode("utf-8", "replace")) > guides.LONGEST_FILE:
         return _not_shown(["This is too long for one guide."])
     try:
@@ -47,14 +51,18 @@ def staff_preview_text() -> AnyResponse:
         return _not_shown([_sentence(one, above) for one in broken.problems])
     line = "Preview. Nothing of it is saved, and only you see this page."
     body = render_template(
-        "storefront/guides/guide.html", guide=page.guide, more=(), preview_line=line
+        "storefront/guides/guide.html",
+        guide=page.guide,
+        more=(),
+        pairings=page.pairings,
+        preview_line=line,
     )
     return Response(body)
 
 
 def staff_pick_product() -> Response:
     """Products by name or SKU with the Markdown that links to each; as a page, or as JSON."""
-    text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+    text = searched()
     found = _products(text)
     if request.accept_mimetypes.best == "application/json":
         return _told(found, 200)
@@ -85,7 +93,7 @@ def _product(card: catalog.ProductCardView) -> dict[str, Any]:
 
 def _sent() -> GuideForm:
     """The form that was sent: with its facts, or its text alone over those of ?guide=."""
-    sheet = guides.guide_sheet(number(request.args.get("guide", "")))
+    sheet = guides.guide_sheet(number_of(request.args.get("guide", "")))
     if "title" in request.form and sheet:
         return read_sent(request.form, base=sheet.source, guide_id=sheet.id)
     form = text_only(request.form.get("source", ""), base=sheet.source if sheet else "")
@@ -95,7 +103,7 @@ def _sent() -> GuideForm:
 
 def _newest() -> dict[str, Any] | None:
     """The newest revision and who saved it, so that whoever writes hears of another in time."""
-    sheet = guides.guide_sheet(number(request.args.get("guide", "")))
+    sheet = guides.guide_sheet(number_of(request.args.get("guide", "")))
     return {"number": sheet.newest, "saved_by": sheet.saved_by} if sheet else None
 
 
@@ -106,9 +114,7 @@ def _sentence(problem: guides.Problem, above: int) -> str:
 
 
 def _told(answer: Any, status: int) -> Response:
-    response = jsonify(answer)
-    response.status_code = status
-    return response
+    return make_response(jsonify(answer), status)
 
 
 def _not_shown(sentences: list[str]) -> Response:

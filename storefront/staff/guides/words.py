@@ -18,5 +18,5 @@ def state_line(sheet: guides.Sheet) -> str:
     if sheet.publish_problem:
         return f"{line}. It was not published at its moment"
     if sheet.publish_at:
-        return f"{line}. Published by itself on {show_moment(sheet.publish_at)}"
+        return f"{line}. Goes public by itself on {show_moment(sheet.publish_at)}"
     return line

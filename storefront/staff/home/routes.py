@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from ... import comments, customers, guides, insights, inventory, mail, orders, payments
+from ... import comments, customers, guides, insights, inventory, mail, orders, payments, reviews
 from ...local_time import today
 from ...pages import settings
 from ..desk import render_desk
@@ -40,6 +40,8 @@ def staff_home() -> Response:
         found |= _shortages()
     if may(roles, "comments"):
         found["comments_waiting"] = comments.count_waiting()
+    if may(roles, "reviews"):
+        found["reviews_waiting"] = reviews.count_waiting()
     if may(roles, "sales"):
         found["charts"] = _charts(now)
     return render_desk(

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, or_, select, union
 
 from ... import catalog, customers, insights, inventory
-from ...database import db
+from ...database import db, one_page
 
 PER_PAGE = 50
 #: How the list may be sorted, in words.
@@ -88,12 +88,9 @@ def wanted(text: str = "", *, sort: str, since: date, page: int = 1) -> Wanted:
 
 
 def _page(found: Any, page: int) -> Wanted:
-    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(page, 1), pages)
-    rows = db.session.execute(found.limit(PER_PAGE).offset((page - 1) * PER_PAGE))
+    rows, total, page, pages = one_page(found, page, per_page=PER_PAGE)
     articles = tuple(
         WantedArticle(sku, name, size, max(left, 0), int(waiting), int(asked), int(lost))
-        for sku, name, size, left, waiting, asked, lost in rows
+        for sku, name, size, left, waiting, asked, lost in db.session.execute(rows)
     )
     return Wanted(articles, total, page, pages)

@@ -7,17 +7,15 @@ from flask import Blueprint, Response, request
 
 from ...local_time import today
 from ...pages import shop_url
-from ..addresses import with_query
+from ..addresses import searched, with_query
 from ..desk import render_desk
 from .routes import DAYS_OF_DEMAND
 from .wanted import SORTS, wanted
 
-_LONGEST_SEARCH = 200
-
 
 def staff_wanted() -> Response:
     """Articles that are wanted in vain or that somebody waits for."""
-    text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+    text = searched()
     sort = request.args.get("sort", "")
     sort = sort if sort in SORTS else next(iter(SORTS))
     since = today() - timedelta(days=DAYS_OF_DEMAND)

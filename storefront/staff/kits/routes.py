@@ -10,18 +10,16 @@ from ...database import transaction
 from ...errors import NotFound
 from ...forms import STALE
 from ...pages import shop_url
-from ..addresses import with_query
+from ..addresses import searched, with_query
 from ..desk import render_desk
 from ..gate import who
 from .form import KitForm, kit_form
 from .views import found_kits, suggested_parts
 
-_LONGEST_SEARCH = 200
-
 
 def staff_kits() -> Response:
     """All kits, or the articles that a search finds."""
-    text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+    text = searched()
     found = found_kits(text, page=request.args.get("page", 1, type=int))
     return render_desk(
         "kits/kits.html",

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from ... import catalog, inventory
-from ...database import db
+from ...database import db, one_page
 
 PER_PAGE = 50
 _SUGGESTED = 200
@@ -45,12 +45,8 @@ def found_kits(text: str = "", *, page: int = 1) -> FoundKits:
         .outerjoin(S, S.sku == V.sku)
     )
     found = found.where(_has(text) if text else S.is_kit.is_(True))
-    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(page, 1), pages)
-    rows = db.session.execute(
-        found.order_by(V.sku).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    ).all()
+    window, total, page, pages = one_page(found.order_by(V.sku), page, per_page=PER_PAGE)
+    rows = db.session.execute(window).all()
     shelf = inventory.shelf(sku for sku, _, _ in rows)
     kits = tuple(
         KitView(sku, name, size, _pairs(shelf.kits.get(sku, {})), max(shelf.left(sku), 0))

@@ -26,6 +26,11 @@ _KINDS = {
     "compare": "Comparison",
     "quote": "Quote",
 }
+_BESIDE = {
+    catalog.BELOW_GUIDE: "Goes well together, below the text",
+    catalog.IN_CART: "Goes with what came from here, in the cart",
+    "": "In the guide, without a block",
+}
 _COUNTS = ("reads", "adds", "orders", "units", "returned", "lost")
 Values = Sequence[object]
 
@@ -67,7 +72,7 @@ def guide_rows(report: insights.GuideReport, chosen: Chosen) -> list[Row]:
 
 
 def block_rows(report: insights.GuideReport, guide_id: int) -> list[Row]:
-    """A line for each block of a guide in its order, then for those that it has no longer."""
+    """A line for each block of a guide in its order, then for what is beside them or gone."""
     sums = report.blocks(guide_id)
     guide = report.names[guide_id]
     rows = []
@@ -77,7 +82,8 @@ def block_rows(report: insights.GuideReport, guide_id: int) -> list[Row]:
         rows.append(Row(name, url, block, sums.pop(block, insights.Sums())))
     for block in sorted(sums):
         if not sums[block].is_empty:
-            rows.append(Row(_gone(block), "", block, sums[block]))
+            name = _BESIDE.get(block, "A block that the guide has no longer")
+            rows.append(Row(name, "", block, sums[block]))
     return rows
 
 
@@ -155,7 +161,3 @@ def _block_names(blocks: Sequence[guides.BlockName]) -> dict[str, str]:
         number = block.id.rpartition("-")[2]
         names[block.id] = f"{kind}: {about}" if about else f"{kind} {number}"
     return names
-
-
-def _gone(block: str) -> str:
-    return "A block that the guide has no longer" if block else "In the guide, without a block"

@@ -11,7 +11,7 @@ from ...errors import NotFound, Refusal
 from ...forms import STALE, first_error
 from ...local_time import local, today
 from ...pages import shop_url
-from ..addresses import NUMBER, with_query
+from ..addresses import NUMBER, searched, with_query
 from ..deliveries.routes import names_of
 from ..desk import render_desk
 from ..gate import person, who
@@ -33,7 +33,7 @@ SORTS = {"expires": "By expiry date", "received": "Newest first", "sku": "By SKU
 
 def staff_lots() -> Response:
     """Lots by code or SKU, the first to expire on top."""
-    text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+    text = searched()
     shown = request.args.get("shown", "")
     sort = request.args.get("sort", "")
     shown, sort = shown if shown in SHOWN else "here", sort if sort in SORTS else "expires"

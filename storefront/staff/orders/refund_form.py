@@ -91,7 +91,7 @@ class RefundForm(Form):
         order, units = self.desk.order, self.line_units()
         if (self.amount.data or "").strip():
             return parse_money(self.amount.data, order.currency)
-        goods = sum(line.unit_price_cents * units.get(line.id, 0) for line in self.desk.lines)
+        goods = sum(line.cost_of(units.get(line.id, 0), order.currency) for line in self.desk.lines)
         return goods + order.delivery_cents * bool(self.has_delivery.data)
 
     def fill_with_all(self) -> None:

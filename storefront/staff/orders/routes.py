@@ -10,7 +10,7 @@ from ...database import transaction
 from ...display import show_money
 from ...forms import STALE, Form
 from ...pages import shop_url
-from ..addresses import with_query
+from ..addresses import searched, with_query
 from ..desk import render_desk, send_refunds
 from ..gate import who
 from ..words import STAGES, STATES
@@ -19,13 +19,12 @@ from .pack_form import pack_desk
 from .refund_form import RefundForm, refund_form
 from .views import OrderDesk, order_desk
 
-_LONGEST_SEARCH = 320
 _NOTHING_SENT = "Nothing was sent. Please look at what is marked below."
 
 
 def staff_orders() -> Response:
     """The newest orders, those of a state or stage, or that a search finds."""
-    text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+    text = searched()
     state = request.args.get("state", "")
     state = state if state in STATES else ""
     stage = request.args.get("stage", "")

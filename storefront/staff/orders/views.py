@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ... import checkout, fulfilment, inventory, mail, orders, payments
+from ...money import cost_of_units
 from ..desk import dashboard_url
 from ..money.views import CaseView, case_views
 from ..words import REFUND_REASONS, REFUND_STATES, STAGES, STATES, dispute_status, happened
-
-_GOING_BACK = {"due", "sent", "done"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +24,14 @@ class LineDesk:
     to_pack: int
     unit_price_cents: int
     line_cents: int
+    reductions: tuple[orders.ReductionView, ...] = ()
+
+    def cost_of(self, units: int, currency: str) -> int:
+        """What was paid for the next units that go back; all of them cost what the line did."""
+        before = self.quantity - self.left
+        return cost_of_units(
+            self.line_cents, self.quantity, units, before=before, currency=currency
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +124,19 @@ def order_desk(reference: str) -> OrderDesk:
     if order is None:
         raise orders.OrderNotFound
     lines = orders.lines_of(order.id)
+    shown = orders.view(order, lines)
     disputes = payments.disputes_of(reference)
     at_the_bank = {
         dispute.payment_id for dispute in disputes if dispute.status in payments.TAKEN_BACK
     }
     refunds = payments.refunds_of(reference)
-    taken = tuple(
-        _payment(row, order, back=_back(row, refunds, at_the_bank))
-        for row in payments.payments_of(reference)
-    )
+    rows = payments.payments_of(reference)
+    taken = tuple(_payment(row, order, back=_back(row, refunds, at_the_bank)) for row in rows)
     cases = payments.open_cases(order_reference=reference)
     parcels = fulfilment.parcels_shown(reference)
     return OrderDesk(
         id=order.id,
-        order=orders.view(order, lines),
+        order=shown,
         state_words=STATES[order.state],
         stage_words=STAGES[order.stage] if order.state in orders.WITH_PAYMENT else "",
         label=orders.ShipTo(order.email, order.ship_name, order.ship_address, order.ship_country),
@@ -139,7 +145,7 @@ def order_desk(reference: str) -> OrderDesk:
         parcels=parcels,
         lots=inventory.lots_in_parcels([parcel.id for parcel in parcels]) if parcels else {},
         letters=tuple(letters_of(order.id, reference, refunds)),
-        lines=tuple(_line(line) for line in lines),
+        lines=tuple(map(_line, lines, shown.lines)),
         payments=taken,
         refunds=tuple(_refund(refund) for refund in refunds),
         disputes=tuple(_dispute(dispute) for dispute in disputes),
@@ -164,7 +170,7 @@ def letters_of(
     )
 
 
-def _line(line: orders.OrderLine) -> LineDesk:
+def _line(line: orders.OrderLine, shown: orders.OrderLineView) -> LineDesk:
     return LineDesk(
         id=line.id,
         sku=line.sku,
@@ -175,6 +181,7 @@ def _line(line: orders.OrderLine) -> LineDesk:
         to_pack=line.to_pack,
         unit_price_cents=line.unit_price_cents,
         line_cents=line.line_cents,
+        reductions=shown.reductions,
     )
 
 
@@ -184,7 +191,7 @@ def _back(
     """Minor units of a payment that are no longer the shop's to send."""
     if row.id in at_the_bank:
         return row.amount_cents
-    goes = (r for r in refunds if r.payment_id == row.id and r.state in _GOING_BACK)
+    goes = (r for r in refunds if r.payment_id == row.id and r.state in payments.GOING_BACK)
     return sum(refund.amount_cents for refund in goes)
 
 

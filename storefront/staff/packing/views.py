@@ -89,7 +89,7 @@ def order_slips(found: Sequence[orders.Order]) -> tuple[Slip, ...]:
         own = lines[order.id]
         goods = _open_goods(own) or _kept_goods(own)
         is_part = sum(g.units for g in goods) < sum(g.units for g in _kept_goods(own))
-        slips.append(Slip(orders.view(order, own), goods, is_part))
+        slips.append(Slip(orders.view(order, own, taken_off=()), goods, is_part))
     return tuple(slips)
 
 
@@ -104,7 +104,7 @@ def parcel_slips(parcels: Sequence[fulfilment.Parcel]) -> tuple[Slip, ...]:
         goods = tuple(Goods(u.sku, u.name, u.variant, u.units) for u in inside[parcel.id])
         own = lines[parcel.order_id]
         is_part = sum(g.units for g in goods) < sum(g.units for g in _kept_goods(own))
-        view = orders.view(by_id[parcel.order_id], own)
+        view = orders.view(by_id[parcel.order_id], own, taken_off=())
         slips.append(Slip(view, goods, is_part, tuple(lots.get(parcel.id, ()))))
     return tuple(slips)
 

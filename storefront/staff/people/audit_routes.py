@@ -10,10 +10,8 @@ from flask import Blueprint, Response, request
 
 from ... import audit
 from ...pages import shop_url
-from ..addresses import with_query
+from ..addresses import searched, with_query
 from ..desk import render_desk
-
-_LONGEST_SEARCH = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class EntryView:
 
 def staff_audit() -> Response:
     """The newest entries, those of an action or about a person or thing."""
-    text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+    text = searched()
     actions = audit.actions()
     action = request.args.get("action", "")
     action = action if action in actions else ""

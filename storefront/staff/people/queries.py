@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, literal, or_, select
 
-from ...database import db, now
+from ...database import db, now, one_page
 from ..rights import may
 from .models import StaffLink, StaffMember
 
@@ -52,12 +52,9 @@ def people(text: str = "", *, page: int = 1) -> FoundPeople:
     if text:
         columns = (StaffMember.email, StaffMember.roles)
         wanted = wanted.where(or_(*(c.icontains(text, autoescape=True) for c in columns)))
-    total = db.session.execute(select(func.count()).select_from(wanted.subquery())).scalar_one()
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(page, 1), pages)
-    window = wanted.order_by(StaffMember.is_active.desc(), StaffMember.email)
-    window = window.limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    return FoundPeople(db.session.scalars(window).all(), total, page, pages)
+    wanted = wanted.order_by(StaffMember.is_active.desc(), StaffMember.email)
+    rows, total, page, pages = one_page(wanted, page, per_page=PER_PAGE)
+    return FoundPeople(db.session.scalars(rows).all(), total, page, pages)
 
 
 def member(member_id: int) -> StaffMember | None:

@@ -11,7 +11,7 @@ from ...errors import NotFound, Refusal
 from ...forms import STALE, Form, first_error
 from ...limits import limit
 from ...pages import error_page, shop_url
-from ..addresses import NUMBER, with_query
+from ..addresses import NUMBER, searched, with_query
 from ..desk import render_desk
 from ..gate import person, who
 from ..rights import RIGHTS, ROLES
@@ -19,8 +19,6 @@ from . import links, operations, queries, second_factor
 from .forms import AgainForm, InviteForm, RolesForm, SwitchForm
 from .models import StaffMember
 from .refusals import AlreadyInside, AlreadyInvited, ChangedMeanwhile, LastOwner
-
-_LONGEST_SEARCH = 320
 
 
 def staff_people() -> Response:
@@ -144,7 +142,7 @@ def _check(form: Form) -> None:
 
 
 def _list(form: InviteForm, *, status: int = 200, said: str = "") -> Response:
-    text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+    text = searched()
     found = queries.people(text, page=request.args.get("page", 1, type=int))
     return render_desk(
         "people/people.html",

@@ -86,25 +86,26 @@ def staff_forgotten() -> AnyResponse:
 
 def staff_new_password(token: str) -> AnyResponse:
     """Sets a password by the link of a letter; the person then signs in with it."""
-    return _by_link("password", token, "people/new_password.html")
+    return _by_link("password", token)
 
 
 def staff_accept(token: str) -> AnyResponse:
     """Lets in who was invited, with a password of their choice."""
-    return _by_link("invitation", token, "people/accept.html")
+    return _by_link("invitation", token)
 
 
-def _by_link(kind: str, token: str, template: str) -> AnyResponse:
+def _by_link(kind: str, token: str) -> AnyResponse:
     limit("link", "30/minute")
+    template = "people/choose_password.html"
     form = NewPasswordForm()
     try:
         link = links.opened(kind, token)
         if not form.validate_on_submit():
-            return _page(template, form, link=link)
+            return _page(template, form, kind=kind, link=link)
         return _accept(token, form) if kind == "invitation" else _set_password(token, form)
     except PasswordTooShort as refusal:
         form.password.errors = [refusal.sentence]
-        return _page(template, form, status=422, link=link)
+        return _page(template, form, status=422, kind=kind, link=link)
     except LinkIsOver as over:
         return _page(
             "people/link_over.html", form, status=over.status, error=over.sentence, kind=kind

@@ -33,14 +33,18 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "directions": ("Directions", "How to use it."),
     "use_amount": ("Amount of one use", "In ml or g, as its sizes are counted, such as 1.5."),
     "uses_per_week": ("Uses in a week", "7 is once a day. Pages then say how long a size lasts."),
+    "used_for": (
+        "Used for",
+        "Parts of the body or occasions, with commas: feet, bath. Lists offer them to choose by.",
+    ),
     "warnings": ("Warnings", "As they stand on the label."),
     "ingredients": ("Ingredients (INCI)", "In the order of the label."),
     "opened_months": ("Months it keeps once opened", ""),
     "has_best_before": ("A best-before date stands on each pack", ""),
     "goes_with": (
         "Goes with",
-        "One line each: the address of the other product, a colon, and why. Shown while it can be"
-        " bought.",
+        "One line each: the address of the other product, a colon, and why. Shown on its page, in"
+        " carts and below guides, while it can be bought.",
     ),
     "origin_country": ("Country of origin", "Two letters, such as DE."),
     "responsible_name": ("Responsible person in the EU: name", ""),

@@ -195,7 +195,7 @@ def note(action: str, before: catalog.Sheet | None, after: catalog.Sheet) -> Non
 
 def _flat(sheet: catalog.Sheet) -> dict[str, Any]:
     sizes = {f"{s['sku']} {name}": text for s in sheet.sizes for name, text in s.items()}
-    pictures = {"pictures": ", ".join(use.name for use in sheet.pictures)}
+    pictures = {"pictures": "\n\n".join(f"{use.name}: {use.alt}" for use in sheet.pictures)}
     return {"state": sheet.state, **sheet.facts, **sizes, **pictures}
 
 

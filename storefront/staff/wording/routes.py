@@ -1,6 +1,7 @@
 """The wording rules over HTTP: the table, one rule with what the house says to it, a new one."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -14,10 +15,11 @@ from ..addresses import NUMBER
 from ..desk import render_desk
 from ..gate import who
 from . import sign_off_routes
-from .texts import edit_url, findings_of_rule, hits_by_rule
+from .texts import edit_url, findings_of_rule, hits_by_rule, public_texts
 
 _LONGEST_SEARCH = 200
 _MOST_SHOWN = 50
+_MOST_FORESEEN = 20
 CHOICES = {"off": "off", "note": "note", "warn": "warn", "block": "block"}
 
 
@@ -58,6 +60,8 @@ def staff_tune_rule(rule_id: str) -> AnyResponse:
         return _rule_page(rule_id, status=422, error=STALE)
     before = _severities(_rule(rule_id))
     wanted = _sent_severities(sent)
+    if "preview" in sent:
+        return _foreseen(rule_id, wanted)
     try:
         with transaction():
             claims.tune_rule(
@@ -83,10 +87,15 @@ def staff_undo_wording(id: int) -> AnyResponse:
 
 def staff_new_wording() -> AnyResponse:
     """Adds a rule of the house."""
-    sent, error, wrong = request.form, "", ""
+    sent, error, wrong, preview = request.form, "", "", None
     if request.method == "POST":
         try:
-            return _add(sent)
+            if "preview" not in sent:
+                return _add(sent)
+            preview = _page_of(claims.found_if_added(
+                public_texts(), sent.get("words", ""), _sent_severities(sent),
+                category=sent.get("category", ""),
+            ))  # fmt: skip
         except claims.BadRule as refusal:
             error, wrong = refusal.sentence, refusal.field
         except Refusal as refusal:
@@ -97,6 +106,8 @@ def staff_new_wording() -> AnyResponse:
         error=error,
         wrong=wrong,
         sent=sent,
+        preview=preview,
+        edit_url=edit_url,
         pairs=_category_pairs(),
         choices=CHOICES,
         markets=claims.MARKETS,
@@ -122,7 +133,40 @@ def _add(sent: Mapping[str, str]) -> AnyResponse:
     return redirect(shop_url("staff_wording_rule", rule_id=made.rule_id, said="rule_added"), 303)
 
 
-def _rule_page(rule_id: str, *, status: int = 200, error: str = "", said: str = "") -> Response:
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A page of what a change would newly find, and how much that is in all."""
+
+    findings: list[claims.Finding]
+    total: int
+    page: int
+    pages: int
+
+
+def _foreseen(rule_id: str, wanted: Mapping[str, str]) -> Response:
+    try:
+        found = claims.found_if_tuned(public_texts(), rule_id, wanted)
+    except Refusal as refusal:
+        return _rule_page(rule_id, status=refusal.status, error=refusal.sentence)
+    return _rule_page(rule_id, preview=_page_of(found))
+
+
+def _page_of(found: list[claims.Finding]) -> Preview:
+    sent = request.form.get("preview", 1, type=int)
+    pages = max(1, -(-len(found) // _MOST_FORESEEN))
+    page = min(max(sent, 1), pages)
+    window = found[(page - 1) * _MOST_FORESEEN : page * _MOST_FORESEEN]
+    return Preview(window, len(found), page, pages)
+
+
+def _rule_page(
+    rule_id: str,
+    *,
+    status: int = 200,
+    error: str = "",
+    said: str = "",
+    preview: Preview | None = None,
+) -> Response:
     rule = _rule(rule_id)
     history = claims.changes_of(rule_id)
     in_force = next((change for change in history if change.undone_at is None), None)
@@ -142,7 +186,8 @@ def _rule_page(rule_id: str, *, status: int = 200, error: str = "", said: str = 
         count=len(found),
         choices=CHOICES,
         markets=claims.MARKETS,
-        sent=request.form if error else {},
+        sent=request.form if error or preview else {},
+        preview=preview,
         edit_url=edit_url,
     )
 

@@ -11,11 +11,11 @@ from ...pages import shop_url
 from ..addresses import NUMBER
 from ..desk import render_desk
 from ..gate import who
-from .texts import authors_of, edit_url, findings_at, waiting
+from .texts import authors_of, edit_url, findings_at, public_unsigned, waiting
 
 
 def staff_sign_offs() -> Response:
-    """What waits for a second person, and every signature there was."""
+    """What is public without a signature, what waits for one, and every one there was."""
     return _page(said=request.args.get("said", ""))
 
 
@@ -81,6 +81,7 @@ def _page(
         wrong=wrong,
         sent=request.form if error else {},
         waiting=waiting(),
+        public=public_unsigned(),
         signed=claims.all_sign_offs(),
         edit_url=edit_url,
         reader=who(),

@@ -1,0 +1,98 @@
+"""What Lighthouse says of the demo shop on a phone: `make lighthouse`.
+
+Its mobile preset simulates a slow 4G line and a phone four times slower than this machine. Each
+page is asked for once before, so that it is a kept one; then the median of three looks counts.
+Exit code 1 unless every page has 100 four times, LCP under 1.2 s, no layout shift and no blocking.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from demo_shop import demo_shop
+
+from tests.support.machine import CHROMIUM, CHROMIUM_ARGUMENTS, PAGE_CHECKS
+
+PAGES = {
+    "home": "/",
+    "list": "/products/",
+    "product": "/products/magnesium-oil-spray",
+    "guide": "/guides/foot-bath-at-home",
+}
+LOOKS = 3
+SCORES = ("performance", "accessibility", "best-practices", "seo")
+LCP_BELOW_MS = 1200.0
+_LIGHTHOUSE = PAGE_CHECKS / "lighthouse" / "cli" / "index.js"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What Lighthouse found on one page: scores up to 100, milliseconds, layout shift."""
+
+    scores: tuple[float, ...]
+    lcp_ms: float
+    shift: float
+    blocking_ms: float
+
+    def is_good(self) -> bool:
+        """Whether the page keeps the promise."""
+        is_calm = self.shift == 0 and self.blocking_ms == 0
+        return min(self.scores) == 100 and self.lcp_ms < LCP_BELOW_MS and is_calm
+
+
+def main() -> int:
+    """Prints one line for each page; 1 when one of them is not good enough."""
+    if not CHROMIUM or not _LIGHTHOUSE.is_file():
+        print("make lighthouse needs Chromium and npm", file=sys.stderr)
+        return 1
+    print(f"{'':10}{'perf':>6}{'a11y':>6}{'best':>6}{'seo':>6}{'LCP ms':>9}{'CLS':>8}{'TBT ms':>8}")
+    bad = 0
+    with demo_shop() as url:
+        for path in PAGES.values():
+            urllib.request.urlopen(url + path, timeout=60).close()
+        for name, path in PAGES.items():
+            look = _median([_look(url + path) for _ in range(LOOKS)])
+            scores = "".join(f"{score:6.0f}" for score in look.scores)
+            figures = f"{look.lcp_ms:9.0f}{look.shift:8.3f}{look.blocking_ms:8.0f}"
+            print(f"{name:10}{scores}{figures}{'' if look.is_good() else '   not good enough'}")
+            bad += not look.is_good()
+    return 1 if bad else 0
+
+
+def _look(url: str) -> Look:
+    flags = " ".join(["--headless=new", *CHROMIUM_ARGUMENTS])
+    command = ["node", str(_LIGHTHOUSE), url, "--quiet", "--output=json", f"--chrome-flags={flags}"]
+    command += [f"--only-categories={','.join(SCORES)}", "--no-enable-error-reporting"]
+    env = os.environ | {"CHROME_PATH": CHROMIUM}
+    answer = subprocess.run(command, env=env, cwd=Path.cwd(), check=True, capture_output=True)
+    return _read(json.loads(answer.stdout))
+
+
+def _read(report: dict[str, dict[str, dict[str, float]]]) -> Look:
+    def figure(name: str) -> float:
+        return float(report["audits"][name]["numericValue"])
+
+    return Look(
+        scores=tuple(100 * report["categories"][name]["score"] for name in SCORES),
+        lcp_ms=figure("largest-contentful-paint"),
+        shift=figure("cumulative-layout-shift"),
+        blocking_ms=figure("total-blocking-time"),
+    )
+
+
+def _median(looks: list[Look]) -> Look:
+    return Look(
+        scores=tuple(map(statistics.median, zip(*(look.scores for look in looks), strict=True))),
+        lcp_ms=statistics.median(look.lcp_ms for look in looks),
+        shift=statistics.median(look.shift for look in looks),
+        blocking_ms=statistics.median(look.blocking_ms for look in looks),
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,26 @@
+"""The reader of the markup of every page finds what is wrong, and each shape once."""
+
+from pathlib import Path
+
+import pytest
+
+from support.markup import keep, mistakes
+
+pytestmark = pytest.mark.html_validate
+GOOD = '<!doctype html><html lang="en"><head><title>Tea</title></head><body>{}</body></html>'
+
+
+def test_a_mistake_is_named_with_its_page(tmp_path: Path) -> None:
+    keep(GOOD.format("<p>Green</p>"), "GET /good", tmp_path)
+    keep(GOOD.format('<p id="a">Green</p><p id="a">Black</p>'), "GET /twice", tmp_path)
+    (found,) = mistakes(tmp_path)
+    assert found.startswith("GET /twice in tests/features/test_markup.py::test_a_mistake")
+    assert "no-dup-id" in found
+
+
+def test_pages_of_one_shape_are_kept_once(tmp_path: Path) -> None:
+    for words in ("Green", "Black", "White"):
+        keep(GOOD.format(f'<p class="{words}">{words}</p>'), words, tmp_path)
+    keep(GOOD.format("<p class='a'>One</p><p class='a'>Two</p>"), "two", tmp_path)
+    keep(GOOD.format('<p class="a" id="b">One</p>'), "another attribute", tmp_path)
+    assert len(list(tmp_path.glob("*.html"))) == 3
