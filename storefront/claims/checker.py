@@ -83,6 +83,7 @@ def check(
 ) -> tuple[Hit, ...]:
     """Every place of the text where a rule of these markets is tripped, from left to right.
 
+    Of hits that begin at one letter the strictest comes first, then the longest.
     house is what is changed of the rules, by default what the shop has changed; pack are the rules
     themselves, by default those that count. only is a rule that is asked alone.
     Raises ValueError for a market or context that no rule knows.
@@ -100,7 +101,11 @@ def check(
             _meant(candidates, levelled.text, (start, end), pack), levelled, (start, end), text
         )
     ]
-    return tuple(sorted(hits, key=lambda hit: (hit.start, -SEVERITIES.index(hit.severity))))
+    return tuple(sorted(hits, key=_in_order))
+
+
+def _in_order(hit: Hit) -> tuple[int, int, int]:
+    return (hit.start, -SEVERITIES.index(hit.severity), -hit.end)
 
 
 def find(

@@ -102,12 +102,12 @@ def test_wording_that_blocks_is_refused_with_reason_source_and_other_words(
     app: Flask, shop: Shop, tmp_path: Path
 ) -> None:
     file = tmp_path / "bath.md"
-    file.write_bytes(written("A foot bath\nhelps you **sleep better**.\n"))
+    file.write_bytes(written("A foot bath\nthat **cures** eczema.\n"))
     result = run(app, file, "--publish")
 
     assert result.exit_code == 1
     assert f"{file}:9:" in result.output
-    assert "block S02 (structure-function; US block, UK block, EU warn)" in result.output
+    assert "block D02 (disease claim; EU block): “cures** eczema”" in result.output
     assert "Source: FDA, Aromatherapy" in result.output
     assert "Instead: " in result.output
     assert shop.count(guides.Guide) == 0

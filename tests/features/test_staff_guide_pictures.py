@@ -40,10 +40,10 @@ def test_a_picture_is_handed_in_and_answered_with_its_line(
     office: FlaskClient, shelf: Catalogue
 ) -> None:
     answer = hand_in(office, picture(), "Fotos/Löffel & Salz (1).JPG", caption='A "level" scoop')
-    assert answer == (200, {"markdown": '![A scoop](l-ffel-salz-1.jpg "A \\"level\\" scoop")'})
-    assert [row["file"] for row in shelf.rows(catalog.Picture)] == ["l-ffel-salz-1.jpg"]
+    assert answer == (200, {"markdown": '![A scoop](loffel-salz-1.jpg "A \\"level\\" scoop")'})
+    assert [row["file"] for row in shelf.rows(catalog.Picture)] == ["loffel-salz-1.jpg"]
     (said,) = [r for r in shelf.rows(audit.AuditEntry) if r["action"] == "picture handed in"]
-    assert said["subject"] == "picture l-ffel-salz-1.jpg"
+    assert said["subject"] == "picture loffel-salz-1.jpg"
 
 
 def test_a_name_stays_with_the_picture_it_has(office: FlaskClient, app: Flask) -> None:

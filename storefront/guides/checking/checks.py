@@ -33,7 +33,7 @@ def check_text(source: str, *, guide_id: int | None = None) -> list[Check]:
     found = [*_mistakes(source, lines), *_claims(source, lines, guide_id)]
     for finder in _FINDERS:
         found += finder(source)
-    return sorted(found, key=lambda one: (one.start, -SEVERITIES.index(one.severity), one.end))
+    return sorted(found, key=lambda one: (one.start, -SEVERITIES.index(one.severity), -one.end))
 
 
 def problems_in(source: str) -> list[Problem]:
