@@ -19,7 +19,7 @@ from .operations import (
     require_open,
     use_code,
 )
-from .queries import Basket, BasketLine, basket, find_cart
+from .queries import Basket, BasketLine, Reduction, basket, find_cart
 from .reducing import CartCode
 from .routes import COOKIE, cart_page
 from .totals import PricedCart, price_cart
@@ -37,6 +37,7 @@ __all__ = [
     "CodeRefused",
     "OnlySomeLeft",
     "PricedCart",
+    "Reduction",
     "UnknownProduct",
     "add",
     "basket",

@@ -128,6 +128,9 @@ RIGHTS: Mapping[str, Right] = {
         "writer",
         "searches forget_search name_search save_search_name",
     ),
+    "components": _right(
+        "See the parts that pages are made of, in all their states", "writer", "components"
+    ),
     "guide_report": _right(
         "See what guides sell: reads, carts and orders; money with the right to see what came in",
         "writer",

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from .comments import routes as comments
+from .components import routes as components
 from .deliveries import routes as deliveries
 from .desk import draw_errors
 from .drafts import routes as drafts
@@ -79,6 +80,7 @@ _PARTS = (
     guide_revisions,
     searches,
     wording,
+    components,
 )
 
 
