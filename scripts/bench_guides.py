@@ -28,10 +28,9 @@ _READER = {"User-Agent": "Mozilla/5.0", "Sec-Fetch-Site": "same-origin"}
 
 
 def pages(first: date, last: date) -> dict[str, str]:
-    """The lists of the guides' desk; first and last are the year that the report is asked for."""
+    """What reads everything of the guides; first and last are the days of the report's year."""
     report, year = "/staff/guides/report", f"period=dates&first={first}&last={last}"
     return {
-        "guides": "/staff/guides",
         "what guides sell, 30 days": f"{report}?period=30",
         "what guides sell, a year": f"{report}?{year}",
         "one guide, a year": f"{report}/1?{year}",

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from storefront import guides, insights, orders, payments, staff
 from storefront.database import now
 from storefront.local_time import today
+from storefront.staff import windows
 from storefront.staff.ledger.spans import read_span
 from support import guides as pages
 from support.parcels import paid_order
@@ -175,3 +176,25 @@ def test_the_days_are_those_that_were_asked_for(
 
 def test_a_guide_that_there_is_none_of_is_not_found(app: Flask, sold: int) -> None:
     assert signed_in(app, "owner").get("/staff/guides/report/99").status_code == 404
+
+
+def test_a_long_report_has_pages_and_its_file_has_all(
+    app: Flask, sold: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two rows, each page shows one; the sums below are those of all."""
+    monkeypatch.setattr(windows, "PER_PAGE", 1)
+    paid_order(Shop(app), {"OIL-100": 1})
+    ida = signed_in(app, "owner")
+    first, second, past = (
+        ida.get(f"/staff/guides/report?period=30&page={page}").text for page in (1, 2, 99)
+    )
+    assert "The foot bath 3 2 1 2" in told(first)
+    assert "bought from lists" not in told(first)
+    assert "bought from lists" in told(second)
+    assert told(second) == told(past)
+    assert "Goods €20.00" in told(first)
+    assert "Goods €20.00" in told(second)
+    assert "/staff/guides/report?period=30&amp;page=2" in first
+    products = "/staff/guides/report/products?page=2"
+    assert "Magnesium Oil No guide" in told(ida.get(products).text)
+    assert {row["guide"] for row in rows(ida)} >= {"The foot bath", "No guide"}

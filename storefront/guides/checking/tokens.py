@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import select
 
@@ -84,8 +85,9 @@ class WrittenPrice:
             for currency in sorted(sizes.currencies)
             for size in sizes.by_price.get((currency, _cents(self.number, currency)), ())
         ]
-        likely = sorted(same, key=lambda size: size[1] != self.named)
-        likely = likely or sizes.by_slug.get(self.named, [])
+        own = [size for size in same if size[1] == self.named]
+        others = (size for size in same if size[1] != self.named)
+        likely = own + list(islice(others, _MOST_PROPOSED)) or sizes.by_slug.get(self.named, [])
         return tuple(f"{{price:{sku}}}" for sku, _ in likely)[:_MOST_PROPOSED]
 
 

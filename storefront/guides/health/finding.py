@@ -67,7 +67,7 @@ def _in_order(found: Iterable[Ill]) -> Ills:
 
 
 def _in_guides(names: Names, guide_id: int = 0) -> Iterator[Ill]:
-    book, answers = Book(wordbook()), failing()
+    book, answers = Book(wordbook(names.cards)), failing()
     for texts in texts_of_guides(guide_id):
         ills, *public = ([*_in_text(source, texts, names, book, answers)] for source in texts.all)
         for ill in told_apart(texts, ills, public[0]) if public else ills:

@@ -46,7 +46,8 @@ class Book:
 
     def __init__(self, wordbook: Wordbook) -> None:
         self._wordbook = wordbook
-        self._digest = _digest(repr((wordbook.namings, wordbook.cards)))
+        told = [(c.id, c.slug, c.name, c.is_sold_out) for c in wordbook.cards.values()]
+        self._digest = _digest(repr((wordbook.namings, told)))
 
     def mentions_in(self, source: str) -> tuple[Ill, ...]:
         """Products that a text names without a link."""

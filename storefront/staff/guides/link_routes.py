@@ -13,10 +13,10 @@ from ...pages import shop_url
 from ..addresses import NUMBER, with_query
 from ..desk import render_desk
 from ..gate import who
+from ..windows import asked_window
 from .checks import fact_label
 from .routes import sheet_of
 
-_PER_PAGE = 50
 _GONE = "This was mended or changed meanwhile, so nothing was written."
 
 
@@ -29,7 +29,8 @@ def staff_links() -> Response:
     titles = {ill.guide_id: ill.guide for ill in everything.all if ill.guide_id}
     guide_id = guide_id if guide_id in titles else 0
     shown = everything.of(kind=kind, guide_id=guide_id)
-    page, pages, window = _window(shown, request.args.get("page", 1, type=int))
+    place = asked_window(len(shown.all))
+    window = guides.Ills(tuple(place.of(shown.all)))
     return render_desk(
         "guides/links.html",
         said=request.args.get("said", ""),
@@ -44,9 +45,9 @@ def staff_links() -> Response:
         texts=guides.LINK_TEXTS,
         fact_label=fact_label,
         editor_url=_editor_url,
-        swaps=guides.swaps(guide_id=guide_id or None) if page == pages else [],
-        page=page,
-        pages=pages,
+        swaps=guides.swaps(guide_id=guide_id or None) if place.page == place.pages else [],
+        page=place.page,
+        pages=place.pages,
         page_url=partial(_list_url, kind, str(guide_id or "")),
     )  # fmt: skip
 
@@ -76,13 +77,6 @@ def staff_mend_link(id: int) -> AnyResponse:
         guide=request.form.get("show_guide", ""), said="link_mended",
     )  # fmt: skip
     return redirect(back, 303)
-
-
-def _window(shown: guides.Ills, page: int) -> tuple[int, int, guides.Ills]:
-    """The number of a page, how many there are, and what stands on it; past the end is the last."""
-    pages = max(1, -(-len(shown.all) // _PER_PAGE))
-    page = min(max(page, 1), pages)
-    return page, pages, guides.Ills(shown.all[(page - 1) * _PER_PAGE : page * _PER_PAGE])
 
 
 def _editor_url(ill: guides.Ill) -> str:

@@ -14,16 +14,20 @@ from ..desk import render_desk
 from ..gate import person
 from ..rights import may
 from ..stock.tables import csv_answer
+from ..windows import asked_window
 from .spans import Chosen, choices, read_span
-from .views import article_rows, bars, block_rows, guide_rows, report_table
+from .views import article_rows, bars, block_rows, guide_rows, product_rows, report_table
 
 
 def staff_report() -> Response:
     """All guides over a period."""
     chosen, report = _asked()
+    rows = guide_rows(report, chosen)
+    window = asked_window(len(rows))
     return render_desk(
         "ledger/report.html",
-        rows=guide_rows(report, chosen),
+        rows=window.of(rows),
+        window=window,
         bars=bars(report, has_money=_sees_money()),
         **_around("staff_report", chosen, report),
     )
@@ -32,9 +36,12 @@ def staff_report() -> Response:
 def staff_report_products() -> Response:
     """Each product with the guides that sell it."""
     chosen, report = _asked()
+    rows = product_rows(report)
+    window = asked_window(len(rows))
     return render_desk(
         "ledger/products.html",
-        products=report.products(),
+        rows=window.of(rows),
+        window=window,
         **_around("staff_report_products", chosen, report),
     )
 
@@ -87,6 +94,7 @@ def _around(
         "report": report,
         "has_money": _sees_money(),
         "link": partial(_link, kept),
+        "page_url": lambda page: with_query(shop_url(endpoint, **values), **kept, page=page),
         "others": [one for one in report.currencies if one != report.currency],
     }
 

@@ -71,6 +71,15 @@ def guide_rows(report: insights.GuideReport, chosen: Chosen) -> list[Row]:
     ]
 
 
+def product_rows(report: insights.GuideReport) -> list[tuple[str, str, insights.Sums]]:
+    """Product, guide and numbers: the guides of a product together, as they sell it best."""
+    return [
+        (product, report.title(guide_id), sums)
+        for product, rows in report.products()
+        for guide_id, sums in rows
+    ]
+
+
 def block_rows(report: insights.GuideReport, guide_id: int) -> list[Row]:
     """A line for each block of a guide in its order, then for what is beside them or gone."""
     sums = report.blocks(guide_id)
