@@ -17,7 +17,8 @@ from typing import Literal
 Markup = Literal["text", "markdown", "letters"]
 
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"',
-                         "‟": '"', "‐": "-", "‑": "-"})  # fmt: skip
+                         "‟": '"', "‐": "-", "‑": "-", "\x85": " ", "\u2028": " ",
+                         "\u2029": " "})  # fmt: skip
 # What Unicode has programs not show (Default_Ignorable_Code_Point), and marks upon letters.
 _UNSEEN = re.compile(
     "[\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
@@ -30,8 +31,12 @@ _ALIKE = (
         "\u03bf\u03b1\u03bd\u03b9\u03ba\u03c1\u03c4\u03c5\u03c7\u03f2"
         "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03f9"
         "\u1d00\u1d04\u1d05\u1d07\u1d0a\u1d0b\u1d0d\u1d0f\u1d18\u1d1b\u1d1c\u1d20\u1d21\u1d22"
-        "\u0280\u026a\u0274\u029c\u029f\ua731\u0131\u0251\u0261",
-        "abeopcyxijsdhqwABEKMHOPCTYXIJSoavikptuxcABEZHIKMNOPTYXCacdejkmoptuvwzrinhlsiag",
+        "\u0280\u026a\u0274\u029c\u029f\ua731\u0131\u0251\u0261"
+        # read as Latin ones among Latin ones only
+        "\u03b2\u03b3\u03b5\u03b7\u03b8\u03bc\u03c0\u03c2\u03c3\u03c9\u0394\u0398\u039b\u03a3\u03a9"
+        "\u0433\u043a\u043c\u043d\u043f\u0442\u044c\u0454\u0461\u0475\u04cf\u025b",
+        "abeopcyxijsdhqwABEKMHOPCTYXIJSoavikptuxcABEZHIKMNOPTYXCacdejkmoptuvwzrinhlsiag"
+        "byenounsowAOAEOrkmhntbewvle",
     )
 )
 _UNCOMMON = r"(?P<uncommon>[A-Za-z]?[^\x00-\x7f]+)"
@@ -44,7 +49,7 @@ _CLOSED_BY = {
     "!": re.compile("-->"),
 }
 _MARKER = r"(?:[-+*>|]|\d{1,3}[.)]|\#{1,6}|:{3,})"
-_GAP = rf"(?P<gap>\s*[\n\x1e]\s*(?:{_MARKER}[ \t]+)*|\s{{2,}}|\t)"
+_GAP = rf"(?P<gap>\s*[\n\x1e]\s*(?:{_MARKER}[ \t]+)*|\s{{2,}}|[\t\v\f\r])"
 _LINK = (
     r"(?P<link>\]\((?:<[^<>\n]*+>|(?:[^()\s]++|\([^()\s]*+\))*+)"
     r"(?:\s+\"(?P<title>[^\"]*)\")?\s*+\))"
@@ -54,6 +59,12 @@ _TEXT = re.compile("|".join([_UNCOMMON, _ENTITY, _TAG, _GAP]), re.DOTALL)
 _MARKDOWN = re.compile("|".join([_UNCOMMON, _ENTITY, _TAG, _GAP, _LINK, _MARK]), re.DOTALL)
 _REFERENCE = re.compile(r"\]\[([^\[\]\n]{1,999})\]")
 _DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]{1,999})\]:", re.MULTILINE)
+# What opens and ends links, and what holds both only as letters: code, <…>, another block or cell.
+_BRACKETS = re.compile(
+    r"\n(?:[ >]*(?P<fence>`{3,}|~{3,})(?s:.*?)(?:\n[ >]*(?P=fence)|\Z)|(?![^\W\d_]))|\x1e|\|"
+    r"|`[^`\n]*`|<[^<>\s]*>|\\(?:\]\(|.)|!\[|\[|\]\(?"
+)
+_NO_LINK = "\u00ad("
 _OWN_LINE = re.compile(r"^[ \t]*(?:#{1,6}[ \t]|:{3,}|\|)[^\n]*\n", re.MULTILINE)
 _FIRST_MARKER = re.compile(rf"[ \t]*(?:{_MARKER}[ \t]+)+")
 _SPOKEN = re.compile(r"""\b(?:alt|title|content|aria-label)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
@@ -97,6 +108,7 @@ def level(text: str, markup: Markup = "text") -> Levelled:
     written = _without_hidden(text) if markup == "text" else text
     if markup == "markdown":
         written = _OWN_LINE.sub(lambda line: line[0][:-1] + "\x1e", _without_labels(written))
+        written = _with_unopened(written)
     levelled, pieces, length, done = Levelled(), [], 0, 0
     titles: list[tuple[int, int]] = []
     for run in _runs(written, _MARKDOWN if markup == "markdown" else _TEXT):
@@ -152,6 +164,28 @@ def _without_labels(text: str) -> str:
         return "]" + "\u00ad" * (len(found[0]) - 1) if is_known else found[0]
 
     return _REFERENCE.sub(unseen, text) if known else text
+
+
+def _with_unopened(text: str) -> str:
+    """The text with every ](…) that no [ opens made words: it is shown, and leads nowhere.
+
+    In doubt it is no link, so that rules read too much rather than too little.
+    """
+    opened: list[str] = []
+
+    def seen(found: re.Match[str]) -> str:
+        sign = found[0]
+        if sign in {"[", "!["}:
+            opened.append(sign)
+        elif sign[0] != "]" or not opened:
+            if sign[0] in "\n\x1e|":
+                opened.clear()
+            return sign.replace("](", _NO_LINK)
+        elif opened.pop() == "[":  # no link stands in a link, but a picture may
+            opened[:] = [one for one in opened if one == "!["]
+        return sign
+
+    return _BRACKETS.sub(seen, f"\n{text}")[1:]
 
 
 def _without_hidden(text: str) -> str:
@@ -223,7 +257,7 @@ def _gap(run: re.Match[str], text: str, markup: Markup) -> str:
         return " "  # the next line of a quotation
     if gap.strip() or "\x1e" in gap or gap.count("\n") > 1:
         return "\n"
-    if "\n" not in gap or markup == "markdown":
+    if "\n" not in gap or markup != "text":
         return " "
     line = text[text.rfind("\n", 0, run.start()) + 1 : run.start()]
     is_new = len(line) < _SHORT_LINE and not text[run.end() : run.end() + 1].islower()

@@ -250,7 +250,8 @@ def test_a_megabyte_is_checked_while_somebody_waits() -> None:
 @pytest.mark.parametrize(
     "piece",
     ["<script", "<style>", "<!--", "\f ", "](a \"", "![", "<a alt=\"", "&amp", "a", "a ", "pain ",
-     "magnesium ", "my ", "it does not ", "if ", "law ", "1,000,", "\u00ad", "(\"", "|"],
+     "magnesium ", "my ", "it does not ", "if ", "law ", "1,000,", "\u00ad", "(\"", "|",
+     "[", "](a)", "`", "``` ", "\n> ", "\n```", "<a", "\\"],
 )  # fmt: skip
 @pytest.mark.parametrize("markup", ["text", "markdown"])
 def test_hostile_text_takes_no_longer_than_other_text(piece: str, markup: str) -> None:

@@ -82,6 +82,7 @@ UNSEEN = "\u034f\u200e\u202c\u2062\u2069\ufe0f\U000e0020\u180e\u115f\u3164"
         *(f"Our oil cu{sign}res it." for sign in UNSEEN),
         "Our oil \u0441ur\u0435s it.", "Our oil c\u1d1cr\u1d07s it.",  # Cyrillic, small capitals
         "Our oil cúres it.", "Our oil cu\u0336res it.",
+        "O\u03bcr \u03b8il c\u03bcr\u03b5\u03c2 it.", "Our \u03c3il cur\u0454s i\u0442.",
     ],
 )  # fmt: skip
 def test_no_spelling_hides_a_claim_that_readers_see(written: str) -> None:
@@ -100,6 +101,39 @@ def test_the_title_of_a_link_tears_no_word_apart() -> None:
         'Our oil [cu](product:oil "instead:spray")res it.', markup="markdown", house=()
     )
     assert hit.is_block
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{}", "## [a\n{}", "[a]{}", "[a\n\n{}", "[a\n- {}", "| a | b |\n|---|---|\n| [a | {} |\n",
+        r"\[a{}", r"[a\{}", "`[`{}", "`[a{}`", "[a [b](https://a.example) c{}",
+        "```\n[a{}\n```\n", "Fine.\n\n~~~\n[a{}\n",
+    ],
+)  # fmt: skip
+def test_what_leads_nowhere_is_read_like_any_word(written: str) -> None:
+    """Readers see ](cures) wherever no [ opens it, or another sign keeps it from being a link."""
+    text = written.format("](cures)")
+    assert "](cures)" in "".join(part for b in read(text).blocks for part in b["parts"])
+    assert {hit.excerpt for hit in claims.check(text, markup="markdown", house=())} == {"cures"}
+
+
+@pytest.mark.parametrize(
+    "written", ["[a](cures)", "[![a](b.png)](cures)", "[a\nb](cures)", r"[\[a\]](cures)"]
+)
+def test_where_a_link_leads_is_not_read(written: str) -> None:
+    assert claims.check(written, markup="markdown", house=()) == ()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028"])
+def test_the_end_of_a_line_hides_no_claim_in_a_comment(end: str) -> None:
+    said = f"It gives pain{end}Relief."
+    assert "D12" in {hit.rule_id for hit in claims.check(said, markup="letters", house=())}
+
+
+def test_paragraphs_of_a_comment_stay_apart() -> None:
+    hits = claims.check("It gives pain.\n\nRelief.", markup="letters", house=())
+    assert "D12" not in {hit.rule_id for hit in hits}
 
 
 def test_html_is_read_where_it_is_html_and_as_letters_where_it_is_shown() -> None:
