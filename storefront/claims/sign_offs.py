@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import select
 
-from ..database import db, now, require_transaction
+from ..database import db, now, require_transaction, take_turn
 from ..errors import NotFound, Refusal
 from .checker import Finding
 from .models import ClaimSignOff
@@ -93,6 +93,7 @@ def sign_off(
     for field, text in (("reason", reason), ("evidence", evidence)):
         if not text.strip() or len(text) > _LONGEST:
             raise NoGrounds(field)
+    take_turn("signatures")  # who comes second finds the words signed
     waiting = not_signed(findings, place)
     if not waiting:
         raise NothingToSign
@@ -116,7 +117,7 @@ def sign_off(
 
 def withdraw(sign_off_id: int, *, actor: str) -> ClaimSignOff:
     """Takes a signature back; raises NotFound when there is none that counts."""
-    found = require_transaction().get(ClaimSignOff, sign_off_id)
+    found = require_transaction().get(ClaimSignOff, sign_off_id, with_for_update=True)
     if found is None or found.withdrawn_at is not None:
         raise NotFound("There is no such signature, or it was withdrawn before.")
     found.withdrawn_at = now()

@@ -257,3 +257,26 @@ def test_the_text_of_each_guide_becomes_its_first_revision(connection: Connectio
     connection.execute(sa.text("DELETE FROM shop_guide_revision"))
     connection.execute(sa.text("DELETE FROM shop_guide"))
     connection.commit()
+
+
+def test_of_signatures_for_the_same_words_the_newest_counts(connection: Connection) -> None:
+    """One for other markets, and one withdrawn before, stay as they are."""
+    command.downgrade(schema.alembic_config(connection), f"{schema.BRANCH}@0025")
+    connection.commit()
+    words = {"place": "guide 7", "rule_id": "D12", "sentence": "s", "reason": "r", "evidence": "e",
+             "author": "a"}  # fmt: skip
+    for by, markets, withdrawn in (
+        ("ann", "US UK EU", MOMENT), ("bo", "US UK EU", None), ("cy", "EU", None),
+        ("di", "US UK EU", None),
+    ):  # fmt: skip
+        row = {"signed_by": by, "markets": markets, "withdrawn_at": withdrawn}
+        _insert(connection, "shop_claim_sign_off", {**words, **row})
+    connection.commit()
+    schema.upgrade(connection)
+    assert _rows(connection, "SELECT signed_by, withdrawn_by FROM shop_claim_sign_off") == [
+        ("ann", ""), ("bo", "an update of the shop"), ("cy", ""), ("di", ""),
+    ]  # fmt: skip
+    counting = "SELECT signed_by FROM shop_claim_sign_off WHERE withdrawn_at IS NULL"
+    assert _rows(connection, counting) == [("cy",), ("di",)]
+    connection.execute(sa.text("DELETE FROM shop_claim_sign_off"))
+    connection.commit()
