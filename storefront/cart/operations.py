@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,6 +45,14 @@ class CartFull(Refusal):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
+
+
+class NotAll(Refusal):
+    """One of several articles does not go into the cart, so none of them did; cause says why."""
+
+    def __init__(self, name: str, cause: Refusal) -> None:
+        self.cause = cause
+        super().__init__(f"{name}: {cause.sentence} So nothing was put into your cart.")
 
 
 class CodeRefused(Refusal):
@@ -105,6 +113,22 @@ def add(cart_id: int, sku: str, quantity: int, *, source: Source | None = None) 
         _check_lines(cart_id)
     source = source or Source()
     _put(cart_id, sku, there + quantity, price_cents=variant.price_cents, source=source)
+
+
+def add_all(
+    cart_id: int, skus: Collection[str], quantity: int, *, source: Source | None = None
+) -> None:
+    """Puts units of each of these SKUs into a cart, as add() does.
+
+    Raises what add() raises, of several SKUs NotAll; the caller's transaction then rolls back.
+    """
+    for sku in skus:
+        try:
+            add(cart_id, sku, quantity, source=source)
+        except Refusal as refusal:
+            if len(skus) == 1:
+                raise
+            raise NotAll(_name_of(sku), refusal) from refusal
 
 
 def change(cart_id: int, sku: str, quantity: int) -> None:
@@ -214,6 +238,11 @@ def _variant(sku: str) -> catalog.VariantView:
     if found is None or not found.is_sold:
         raise UnknownProduct(sku)
     return found
+
+
+def _name_of(sku: str) -> str:
+    found = catalog.variants_by_sku([sku]).get(sku)
+    return f"{found.product_name}, {found.name}" if found else "One article"
 
 
 def _check_bounds(

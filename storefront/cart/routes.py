@@ -11,7 +11,16 @@ from ..limits import limit
 from ..pages import render_private, settings, shop_url
 from ..signals import added_to_cart, announce, demand_lost, tell_now
 from .forms import AddForm, ChangeForm, CodeForm
-from .operations import CodeRefused, OnlySomeLeft, Source, add, change, open_cart, use_code
+from .operations import (
+    CodeRefused,
+    NotAll,
+    OnlySomeLeft,
+    Source,
+    add_all,
+    change,
+    open_cart,
+    use_code,
+)
 from .queries import basket, find_cart
 from .totals import PricedCart, price_cart
 
@@ -31,22 +40,24 @@ def show_fragment() -> Response:
 
 
 def add_line() -> AnyResponse:
-    """Puts an article into the cart, from a product page or from inside a guide."""
+    """Puts an article into the cart, or several with all they belong to: each `sku` or none."""
     limit("add to cart", "600/minute")  # by address: many shoppers may share one
     form = AddForm()
     source = Source.read(form.guide.data or "", form.block.data or "")
     where = {"guide_slug": source.guide_slug, "block": source.block}
-    sku, quantity = form.sku.data or "", form.quantity.data or 1
+    skus, quantity = list(dict.fromkeys(form.sku.raw_data or ())), form.quantity.data or 1
     try:
         if not form.validate():
             raise Refusal(first_error(form))
         with transaction():
             cart_id, token = _own_cart()
-            add(cart_id, sku, quantity, source=source)
-            announce(added_to_cart, sku=sku, quantity=quantity, **where)
+            add_all(cart_id, skus, quantity, source=source)
+            for sku in skus:
+                announce(added_to_cart, sku=sku, quantity=quantity, **where)
     except Refusal as refusal:
-        if isinstance(refusal, OnlySomeLeft) and refusal.is_sold_out:
-            tell_now(demand_lost, sku=refusal.sku, **where, is_sign_up=False)
+        cause = refusal.cause if isinstance(refusal, NotAll) else refusal
+        if isinstance(cause, OnlySomeLeft) and cause.is_sold_out:
+            tell_now(demand_lost, sku=cause.sku, **where, is_sign_up=False)
         return _refused(refusal)
     return _remember(_added(form), token)
 
