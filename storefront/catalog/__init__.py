@@ -1,5 +1,6 @@
 """What we sell: products, their sizes (one SKU each), prices, categories and pictures."""
 
+from .amounts import lasts_days, read_amount, times_words
 from .bulk import (
     MOST_PRODUCTS,
     BulkChange,
@@ -126,6 +127,7 @@ from .stock_list import (
     whole_stock,
 )
 from .tokens import TOKEN, WRITTEN, phrase, sku_of, take_tokens
+from .uses import is_use
 from .views import (
     CategoryView,
     OfferView,
@@ -223,6 +225,8 @@ __all__ = [
     "find_products",
     "findings_for_readers",
     "gate_of",
+    "is_use",
+    "lasts_days",
     "markets_served",
     "guard",
     "ids_found",
@@ -251,6 +255,7 @@ __all__ = [
     "product_page",
     "product_preview",
     "product_sheet",
+    "read_amount",
     "read_catalogue",
     "read_filters",
     "read_said",
@@ -280,6 +285,7 @@ __all__ = [
     "take_tokens",
     "take_in_all",
     "take_in_uploads",
+    "times_words",
     "undo_bulk_edit",
     "variants_by_sku",
     "version",

@@ -54,5 +54,9 @@ def use_words(use_amount: Decimal | None, uses_per_week: int | None, net_unit: s
     """What a span is reckoned by: '1.5 ml once a day', '100 g 3 times a week'; '' if unknown."""
     if not use_amount or not uses_per_week or not net_unit:
         return ""
-    times = _TIMES.get(uses_per_week, f"{uses_per_week} times a week")
-    return f"{use_amount} {net_unit} {times}"
+    return f"{use_amount} {net_unit} {times_words(uses_per_week)}"
+
+
+def times_words(uses_per_week: int) -> str:
+    """How often that is: 'once a day', '3 times a week'."""
+    return _TIMES.get(uses_per_week, f"{uses_per_week} times a week")

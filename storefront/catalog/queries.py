@@ -215,6 +215,8 @@ def _offer(columns: tuple[Any, ...], low: int, picture: PictureView | None) -> O
         net_content=content_text(net_content, net_unit),
         amount=net_content or 0,
         net_unit=net_unit,
+        use_amount=columns[8],
+        uses_per_week=columns[9],
         lasts_days=lasts_days(net_content, *columns[8:10]),
         use_words=use_words(columns[8], columns[9], net_unit),
         available=max(available, 0),

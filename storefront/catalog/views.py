@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 
 from flask import current_app, has_request_context
@@ -34,8 +35,8 @@ class OfferView:
 
     prior_cents is there while a reduction is announced: the lowest price of the 30 days before it.
     amount counts net_unit, and is 0 for pieces. lasts_days is None where no amount of a use is
-    known, else use_words say what it is reckoned by. price_until is when a price that runs for a
-    time ends.
+    known, else use_words say what it is reckoned by: use_amount, in net_unit, and uses_per_week, of
+    which either may be known alone. price_until is when a price that runs for a time ends.
     """
 
     sku: str
@@ -47,6 +48,8 @@ class OfferView:
     net_content: str
     amount: int
     net_unit: str
+    use_amount: Decimal | None
+    uses_per_week: int | None
     lasts_days: int | None
     use_words: str
     available: int

@@ -105,6 +105,14 @@ class About:
             nodes=nodes,
         )
 
+    def routine(self, guide: GuideView) -> PageFacts:
+        """A routine of a guide: it is the guide that is to be found, and not each choice."""
+        name = f"{guide.title}, as a routine"
+        url = public_url("guide_routine", slug=guide.slug)
+        return _facts(
+            _titled(name), name, guide.summary, url, picture=guide.picture, is_indexed=False
+        )
+
 
 def _facts(
     title: str, name: str, description: str, url: str, *, picture: PictureView | None,

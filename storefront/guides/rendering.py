@@ -5,14 +5,16 @@ says so, once in each block; what is not in the shop any more leaves its words a
 """
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask import current_app
 from markupsafe import Markup, escape
 
 from .. import catalog
-from ..catalog import PictureView
+from ..catalog import PictureView, ProductCardView
 from ..pages import shop_url
+from .linking import places
 from .source.markdown import Part
 from .standing_in import StandIn
 from .views import (
@@ -24,6 +26,7 @@ from .views import (
     StepsBlock,
     Surroundings,
     TakeawaysBlock,
+    Taken,
 )
 
 _SIZES = "(min-width: 45rem) 42rem, 100vw"
@@ -41,13 +44,34 @@ def _render(block: Mapping[str, Any], around: Surroundings) -> Block:
         case "takeaways":
             return TakeawaysBlock(name, html)
         case "steps":
-            return StepsBlock(name, html, block["title"], block["minutes"], block["often"])
+            facts = block["title"], block["minutes"], block["often"], block.get("use", "")
+            return StepsBlock(name, html, *facts, _takes(block, around))
         case "quote":
             return QuoteBlock(name, html, block["by"])
         case "product" | "compare":
             return _cards(name, html, products, block.get("instead"), around)
         case _:
             return HtmlBlock(name, html)
+
+
+def _takes(block: Mapping[str, Any], around: Surroundings) -> tuple[Taken, ...]:
+    """What steps for a use take: products that they lead to, each once, of a known amount.
+
+    Guides that were saved before there were uses have none.
+    """
+    found: dict[int, Taken] = {}
+    for part in places(block["parts"]) if block.get("use") else ():
+        card = around.cards.get(part.get("product", 0))
+        amount = _amount(part, card) if card else None
+        if card and amount and any(offer.amount >= amount for offer in card.offers):
+            instead = around.instead_of(card.id, part.get("instead"))
+            found.setdefault(card.id, Taken(card, amount, instead))
+    return tuple(found.values())
+
+
+def _amount(part: Mapping[str, Any], card: ProductCardView) -> Decimal | None:
+    """What one time takes: what the author wrote, else what the catalogue says."""
+    return catalog.read_amount(part["takes"]) if "takes" in part else card.cheapest.use_amount
 
 
 def _cards(

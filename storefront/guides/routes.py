@@ -1,6 +1,6 @@
 """Public pages of the guides, and their feed; the same for everybody."""
 
-from flask import Blueprint, Response, current_app, redirect
+from flask import Blueprint, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from ..atom import atom_answer
@@ -18,6 +18,8 @@ from . import queries
 from .feed import feed_entries
 from .publishing import preview
 from .publishing.schedule import next_due
+from .routines.choice import query_of, read_choice
+from .routines.views import routine_of
 from .source.problems import BrokenGuide
 from .tasks import publish_guides
 
@@ -28,6 +30,7 @@ def register(shop: Blueprint) -> None:
     shop.add_url_rule("/guides/", "guides", show_guides)
     shop.add_url_rule("/guides/feed.atom", "guides_feed", show_feed)
     shop.add_url_rule("/guides/<slug>", "guide", show_guide)
+    shop.add_url_rule("/guides/<slug>/routine", "guide_routine", show_routine)
     shop.add_url_rule("/guides/preview/<token>", "guide_preview", show_preview)
 
 
@@ -51,6 +54,18 @@ def show_guide(slug: str) -> ResponseReturnValue:
     return render_public(
         "storefront/guides/guide.html", guide=page.guide, more=page.more, pairings=page.pairings
     )
+
+
+@public_page
+def show_routine(slug: str) -> ResponseReturnValue:
+    """A guide's steps as a routine, as the query string has it chosen; printed, it is a card."""
+    page = queries.guide_page(slug)
+    if page is None:
+        return _lead_on(slug, "guide_routine")
+    routine = routine_of(page.guide, read_choice(request.args))
+    if routine is None:
+        raise NotFound("There is no routine in this guide. It may have had one; see its steps.")
+    return render_public("storefront/guides/routine.html", guide=page.guide, routine=routine)
 
 
 def show_preview(token: str) -> Response:
@@ -80,11 +95,12 @@ def show_feed() -> Response:
     return atom_answer("guides", "guides", feed_entries(), own=own, page=page)
 
 
-def _lead_on(slug: str) -> ResponseReturnValue:
+def _lead_on(slug: str, endpoint: str = "guide") -> ResponseReturnValue:
     present = queries.present_slug(slug)
     if present is None or present == slug:
         raise NotFound("There is no guide at this address. It may have moved; see all our guides.")
-    answer = redirect(shop_url("guide", slug=present), 301)
+    chosen = query_of(request.args) if endpoint == "guide_routine" else ""
+    answer = redirect(shop_url(endpoint, slug=present) + chosen, 301)
     # Asked again each time: a guide renamed there and back must not trap a browser in a loop.
     answer.headers["Cache-Control"] = "no-cache"
     return answer

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from markupsafe import Markup
@@ -42,8 +43,23 @@ class TakeawaysBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A product that steps take some of, each time so much; instead is there while it is sold out.
+
+    The amount counts what the net content of its sizes counts.
+    """
+
+    card: ProductCardView
+    amount: Decimal
+    instead: StandIn | None
+
+
+@dataclass(frozen=True, slots=True)
 class StepsBlock:
-    """How to do it: an <ol>, with the time it takes and how often."""
+    """How to do it: an <ol>, with the time it takes and how often.
+
+    Steps for a use that take something are a routine; others have no use, or take nothing.
+    """
 
     kind: ClassVar[str] = "steps"
     id: str
@@ -51,6 +67,8 @@ class StepsBlock:
     title: str
     minutes: int | None
     often: str
+    use: str = ""
+    takes: tuple[Taken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Shape:
 SHAPES = {
     "takeaways": Shape(list_tag="ul", example="::: takeaways"),
     "steps": Shape(
-        attributes=("minutes", "often", "title"),
+        attributes=("minutes", "often", "title", "use"),
         list_tag="ol",
         example='::: steps minutes=25 often="two evenings a week" title="The foot bath"',
     ),
@@ -160,6 +160,7 @@ def _check_heading(heading: Heading, shape: Shape, notes: Notes) -> None:
         if not heading.attributes.get(name, ("", 0))[0]:
             notes.add(heading.line, 1, f"“{name}” is missing.", f"Write {shape.example}")
     _check_minutes(heading, notes)
+    _check_use(heading, notes)
     _check_instead(heading, notes)
     _check_tokens(heading, notes)
 
@@ -197,6 +198,17 @@ def _check_minutes(heading: Heading, notes: Notes) -> None:
         )
 
 
+def _check_use(heading: Heading, notes: Notes) -> None:
+    value, column = heading.attributes.get("use", ("feet", 1))
+    if not catalog.is_use(value):
+        notes.add(
+            heading.line,
+            column,
+            f"“{value}” cannot be a use.",
+            "Write it in small letters, as products are used for it, such as use=feet.",
+        )
+
+
 def _check_content(heading: Heading, shape: Shape, inner: list[Token], notes: Notes) -> None:
     if not inner:
         wanted = LISTS[shape.list_tag][1] if shape.list_tag else "a sentence"
@@ -229,7 +241,7 @@ def _block(heading: Heading, parts: list[Part]) -> dict[str, Any]:
     if heading.kind == "steps":
         minutes = values.get("minutes", "")
         block["minutes"] = int(minutes[:6]) if minutes.isdigit() else None
-        block |= {"title": values.get("title", ""), "often": values.get("often", "")}
+        block |= {name: values.get(name, "") for name in ("title", "often", "use")}
     if heading.kind == "quote":
         block["by"] = values.get("by", "")
     if heading.kind in {"product", "compare"}:

@@ -28,12 +28,14 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]
 # The renderer writes plain text, so typed places pass through it between control characters, which
 # no guide may contain: \1 kind \2 target \2 … \3 content \4.
 _PLACE = re.compile(
-    "\1(?P<kind>product|guide)\2(?P<name>[^\2\3]*)\2(?P<instead>[^\2\3]*)\3(?P<content>.*?)\4"
+    "\1(?P<kind>product|guide)\2(?P<name>[^\2\3]*)\2(?P<instead>[^\2\3]*)\2(?P<takes>[^\2\3]*)"
+    "\3(?P<content>.*?)\4"
     "|\1picture\2(?P<picture>[^\2]*)\2(?P<alt>[^\2]*)\2(?P<caption>[^\2\3]*)\3"
     "|\1(?P<token>price|lasts)\2(?P<sku>[^\2\3]*)\3",
     re.DOTALL,
 )
-_INSTEAD = "instead:"
+# What a link says in its title: who stands in for a product, and how much of it steps take.
+_BESIDE = re.compile(r"(?:instead:\s*(?P<instead>\S+))?\s*(?:takes:\s*(?P<takes>\S+))?")
 
 Part = str | dict[str, Any]
 Env = dict[str, Any]
@@ -93,13 +95,25 @@ def typed_target(href: str) -> tuple[str, str] | None:
     return (kind.lower(), name) if colon and kind.lower() in KINDS else None
 
 
-def alternative(link: Token) -> str | None:
-    """The slug in [words](product:slug "instead:other"), '' without one, None if unreadable."""
-    title = str(link.attrGet("title") or "").strip()
-    if not title:
-        return ""
-    slug = title.removeprefix(_INSTEAD).strip()
-    return slug if title.startswith(_INSTEAD) and catalog.SLUG.fullmatch(slug) else None
+def beside(link: Token) -> tuple[str, str] | None:
+    """Slug and amount in [words](product:slug "instead:other takes:250"), '' where there is none.
+
+    None if that is unreadable.
+    """
+    found = _BESIDE.fullmatch(str(link.attrGet("title") or "").strip())
+    if found is None:
+        return None
+    slug, amount = found["instead"] or "", found["takes"] or ""
+    is_readable = (not slug or catalog.SLUG.fullmatch(slug)) and (not amount or is_amount(amount))
+    return (slug, amount) if is_readable else None
+
+
+def is_amount(written: str) -> bool:
+    """Whether steps can take so much of a product."""
+    try:
+        return bool(catalog.read_amount(written))
+    except ValueError:
+        return False
 
 
 def is_overloaded(source: str) -> bool:
@@ -136,7 +150,8 @@ def _open_link(_: Any, tokens: Sequence[Token], at: int, options: Any, env: Env)
     target = typed_target(href)
     env.setdefault("links", []).append(target is not None)
     if target:
-        return f"\1{target[0]}\2{target[1]}\2{alternative(tokens[at]) or ''}\3"
+        slug, amount = beside(tokens[at]) or ("", "")
+        return f"\1{target[0]}\2{target[1]}\2{slug}\2{amount}\3"
     rel = ' rel="noopener"' if href.lower().startswith(("http:", "https:")) else ""
     return f'<a href="{escape(href)}"{rel}>'
 
@@ -191,4 +206,4 @@ def _part(place: re.Match[str]) -> Part:
     if not place["kind"]:
         return {name: place[name] for name in ("picture", "alt", "caption")}
     part = {place["kind"]: place["name"], "parts": _split(place["content"])}
-    return part | ({"instead": place["instead"]} if place["instead"] else {})
+    return part | {name: place[name] for name in ("instead", "takes") if place[name]}

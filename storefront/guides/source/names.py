@@ -1,14 +1,15 @@
-"""What a piece of running text names beside what it leads to: an alternative, or a size."""
+"""What running text says beside what it leads to: an alternative, an amount, or a size."""
 
 from collections.abc import Callable, Iterator
 
 from markdown_it.token import Token
 
 from ... import catalog
-from .markdown import Reference, alternative, plain_text, typed_target
+from .markdown import Reference, beside, plain_text, typed_target
 from .problems import Notes
 
 Place = Callable[[str], tuple[int, int]]
+_NO_OTHER = ("names no other product", "instead:its-slug")
 
 
 def names_in(child: Token, place: Place, notes: Notes) -> Iterator[Reference]:
@@ -31,18 +32,22 @@ def names_in(child: Token, place: Place, notes: Notes) -> Iterator[Reference]:
 
 def link_to(kind: str, name: str, link: Token, place: tuple[int, int]) -> Reference:
     """The reference of a typed link, with the alternative that its author chose."""
-    return Reference(kind, name, *place, instead=alternative(link) or "")
+    return Reference(kind, name, *place, instead=(beside(link) or ("", ""))[0])
 
 
 def _alternative(link: Token, place: Place, notes: Notes) -> Iterator[Reference]:
-    target, slug = typed_target(str(link.attrGet("href") or "")), alternative(link)
-    if not target or target[0] != "product" or slug == "":
+    target, said = typed_target(str(link.attrGet("href") or "")), beside(link)
+    if not target or target[0] != "product" or said == ("", ""):
         return
-    title = str(link.attrGet("title"))
+    title, slug = str(link.attrGet("title")), said[0] if said else ""
     line, column = place(title)
-    if slug is None or slug == target[1]:
-        instead = f'Write [text](product:{target[1]} "instead:its-slug").'
-        notes.add(line, column, f"“{title}” names no other product.", instead)
+    if said is None or slug == target[1]:
+        is_amount = said is None and "takes:" in title
+        what, title_for = ("is no amount", "takes:250") if is_amount else _NO_OTHER
+        instead = f'Write [text](product:{target[1]} "{title_for}").'
+        notes.add(line, column, f"“{title}” {what}.", instead)
+        return
+    if not slug:
         return
     yield Reference("product", slug, line, column + title.index(slug), is_alternative=True)
 

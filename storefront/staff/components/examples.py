@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
@@ -37,7 +38,8 @@ def offer(available: int = 40, *, size: str = "100 ml", cents: int = 1290) -> ca
     return catalog.OfferView(
         sku=f"EXAMPLE-{size.partition(' ')[0]}", name=size, price_cents=cents, prior_cents=None,
         currency="EUR", unit_price=UnitPrice(cents * 10, "EUR", "l"), net_content=size,
-        amount=100, net_unit="ml", lasts_days=50, use_words="10 sprays a day",
+        amount=100, net_unit="ml", use_amount=Decimal(2), uses_per_week=7, lasts_days=50,
+        use_words="10 sprays a day",
         available=available, availability=availability, stock_sentence=sentence,
         picture=None, gtin="", price_until=None, is_selected=size == "100 ml",
     )  # fmt: skip
@@ -145,6 +147,15 @@ def guide(title: str = "A quiet foot bath", **facts: Any) -> guides.GuideCardVie
 def block(**facts: Any) -> dict[str, Any]:
     """A part of a guide's text."""
     return {"id": "b1", "html": TEXT, "instead": None} | facts
+
+
+def need(*offers: catalog.OfferView, **facts: Any) -> dict[str, Any]:
+    """An article that a routine takes; nothing of it can be bought where no size is given."""
+    sizes = [
+        {"offer": one, "goes": 50, "lasts": "about 7 weeks", "week_cents": 181} for one in offers
+    ]
+    known = {"card": card(*offers), "amount": "2 ml", "sizes": sizes, "sold_out": None}
+    return known | {"chosen": sizes[0] if sizes else None} | facts
 
 
 def discussion(*texts: str, is_open: bool = True) -> comments.Discussion:

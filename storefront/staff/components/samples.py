@@ -11,6 +11,7 @@ Parts = Mapping[str, Mapping[str, Sample]]
 _SENTENCE = "A sentence of one line."
 _PER_LITRE = UnitPrice(12900, "EUR", "l")
 _NAME = "Evening oil"
+_PLAN = '<form id="routine"></form><ul class="shop-routine__needs">{}</ul>'
 _FORM = '<form id="filters"><button type="submit">Show</button></form>{}'
 
 
@@ -179,7 +180,13 @@ def guides_and_readers() -> Parts:
     steps = eg.block(html=eg.STEPS, title="A foot bath", minutes=20, often="twice a week")
     return {
         "takeaways": {"three": sample(eg.block(html=eg.POINTS))},
-        "steps": {"with time": sample(steps)},
+        "steps": {"with time": sample(steps), "a routine": sample(steps, routine="/")},
+        "routine_need": {
+            "one size": sample(eg.need(eg.offer()), frame=_PLAN),
+            "several sizes": sample(eg.need(*eg.sizes()), frame=_PLAN),
+            "something instead": sample(eg.need(eg.offer(), sold_out=sold_out), frame=_PLAN),
+            "sold out": sample(eg.need(), frame=_PLAN),
+        },
         "product_block": {
             "to buy": sample(eg.block(card=eg.card(*eg.sizes())), "example"),
             "something instead": sample(eg.block(card=sold_out, instead=instead), "example"),
