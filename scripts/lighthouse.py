@@ -23,6 +23,7 @@ PAGES = {
     "list": "/products/",
     "product": "/products/magnesium-oil-spray",
     "guide": "/guides/foot-bath-at-home",
+    "search": "/search?q=foot+bath",
 }
 LOOKS = 3
 SCORES = ("performance", "accessibility", "best-practices", "seo")
