@@ -76,6 +76,7 @@ class Settings:
     STOREFRONT_CURRENCY: str = "EUR"  # the one currency of catalogue, cart and orders
     STOREFRONT_COUNTRIES: str = "AT,BE,DE,DK,ES,FI,FR,IE,IT,LU,NL,PT,SE"  # where we deliver
     STOREFRONT_DELIVERY_CENTS: int = 490  # flat delivery price
+    STOREFRONT_DELIVERY_CENTS_TO: str = ""  # that of countries where it is another: IE=690,PT=890
     STOREFRONT_FREE_DELIVERY_FROM_CENTS: int = 4900  # goods worth this much travel free
     STOREFRONT_DELIVERY_NOTE: str = "Parcels take two to four working days."  # after the prices
     STOREFRONT_RETURNS_NOTE: str = (  # wherever somebody asks what can be sent back
@@ -84,7 +85,9 @@ class Settings:
     )
     STOREFRONT_RETURN_DAYS: int = 14  # the days in that note, as search engines are told; 0 is none
     STOREFRONT_RETURN_POSTAGE: str = ""  # who pays to send back, as they are told: shopper or shop
-    STOREFRONT_TAX_RATES: str = "standard=19,reduced=7"  # percent inside the price, by tax class
+    STOREFRONT_TAX_RATES: str = (
+        "standard=19,reduced=7"  # percent inside the price; FR.standard=20 in France
+    )
     STOREFRONT_LINK_CHECKS: str = "on"  # whether the worker asks addresses that guides lead to
     STOREFRONT_LOW_STOCK: int = 5  # from here down the page says how many are left
     STOREFRONT_SESSION_MINUTES: int = 35  # how long a payment page stays open (32 to 1439)
@@ -130,10 +133,31 @@ class Settings:
         return tuple((code.strip(), address.strip().rstrip("/")) for code, _, address in pairs)
 
     @property
+    def delivery_cents_to(self) -> dict[str, int]:
+        """Country → its flat delivery price, where it is not STOREFRONT_DELIVERY_CENTS."""
+        parts = filter(None, self.STOREFRONT_DELIVERY_CENTS_TO.split(","))
+        pairs = (part.split("=", 1) for part in parts)
+        return {code.strip().upper(): int(cents) for code, cents in pairs}
+
+    @property
     def tax_basis_points(self) -> dict[str, int]:
         """Tax class → rate in basis points: {'standard': 1900}."""
+        return {name: rate for name, rate in self._tax_rates if "." not in name}
+
+    @property
+    def tax_basis_points_in(self) -> dict[str, dict[str, int]]:
+        """Country → its own tax classes and their rates, where it has any."""
+        found: dict[str, dict[str, int]] = {}
+        for name, rate in self._tax_rates:
+            country, dot, tax_class = name.partition(".")
+            if dot:
+                found.setdefault(country.upper(), {})[tax_class] = rate
+        return found
+
+    @property
+    def _tax_rates(self) -> list[tuple[str, int]]:
         pairs = (part.split("=", 1) for part in self.STOREFRONT_TAX_RATES.split(","))
-        return {name.strip(): round(float(rate) * 100) for name, rate in pairs}
+        return [(name.strip(), round(float(rate) * 100)) for name, rate in pairs]
 
 
 def read_settings(given: Mapping[str, Any], *, is_hosted: bool = False) -> Settings:

@@ -18,6 +18,7 @@ from .assets import Assets, folder
 from .countries import countries
 from .errors import SettingsError
 from .money import smallest_step
+from .rate_checks import has_wrong_delivery, has_wrong_tax
 
 if TYPE_CHECKING:
     from .config import Settings
@@ -89,14 +90,6 @@ def _has_unknown_time_zone(settings: Settings) -> bool:
     except (ValueError, OSError, KeyError):  # no name, a folder's name, a name that nobody knows
         return True
     return False
-
-
-def _has_wrong_tax(settings: Settings) -> bool:
-    try:
-        rates = settings.tax_basis_points
-    except (ValueError, OverflowError):
-        return True
-    return "standard" not in rates or not all(0 <= rate <= 10_000 for rate in rates.values())
 
 
 def _has_wrong_languages(settings: Settings) -> bool:
@@ -242,14 +235,20 @@ _TRADE: _Checks = (
         lambda s: not s.countries or _has_unknown_country(s),
         "STOREFRONT_COUNTRIES must list ISO 3166 codes of two letters, like DE,AT.",
     ),
+    (
+        has_wrong_delivery,
+        "STOREFRONT_DELIVERY_CENTS_TO must look like IE=690,PT=890: ISO 3166 codes, and prices as"
+        " STOREFRONT_DELIVERY_CENTS has them.",
+    ),
     (_has_unknown_locale, "STOREFRONT_LOCALE must be a known locale like en_IE or de_DE."),
     (
         _has_unknown_time_zone,
         "STOREFRONT_TIME_ZONE must be a time zone like Europe/Dublin or America/New_York.",
     ),
     (
-        _has_wrong_tax,
-        "STOREFRONT_TAX_RATES must look like standard=19,reduced=7, each from 0 to 100.",
+        has_wrong_tax,
+        "STOREFRONT_TAX_RATES must look like standard=19,reduced=7, each from 0 to 100; a country"
+        " with rates of its own has a standard one too: FR.standard=20,FR.reduced=5.5.",
     ),
     (
         lambda s: not s.STOREFRONT_LAYOUT,

@@ -10,7 +10,7 @@ from babel.dates import format_date, format_datetime
 from flask import Flask, current_app
 from markupsafe import Markup, escape
 
-from .config import DEMO_ADDRESS
+from .config import DEMO_ADDRESS, Settings
 from .local_time import local
 from .money import UnitPrice, format_money
 from .pages import settings
@@ -92,7 +92,7 @@ def shop_facts() -> ShopFacts:
         support_email=found.STOREFRONT_SUPPORT_EMAIL,
         address=found.STOREFRONT_ADDRESS,
         delivery_sentence=(
-            f"Delivery {money(found.STOREFRONT_DELIVERY_CENTS)},"
+            f"Delivery {money(found.STOREFRONT_DELIVERY_CENTS)}{_delivery_elsewhere(found)},"
             f" free from {money(found.STOREFRONT_FREE_DELIVERY_FROM_CENTS)}."
             f" {found.STOREFRONT_DELIVERY_NOTE}"
         ).rstrip(),
@@ -103,6 +103,17 @@ def shop_facts() -> ShopFacts:
         logo=found.STOREFRONT_LOGO,
         logo_dark=found.STOREFRONT_LOGO_DARK,
     )
+
+
+def _delivery_elsewhere(found: Settings) -> str:
+    """' (Ireland €6.90)': where delivery has another price."""
+    prices = found.delivery_cents_to
+    places = [
+        f"{show_country(code)} {show_money(prices[code], found.STOREFRONT_CURRENCY)}"
+        for code in found.countries
+        if prices.get(code, found.STOREFRONT_DELIVERY_CENTS) != found.STOREFRONT_DELIVERY_CENTS
+    ]
+    return f" ({', '.join(places)})" if places else ""
 
 
 class LazyFacts:

@@ -1,8 +1,9 @@
 /*
- * The cart, made nicer. Three elements around forms and links that already work without this file:
+ * The cart, made nicer. Four elements around forms and links that already work without this file:
  *   <shop-add-to-cart>  adds without leaving the page and opens the cart as a drawer
  *   <shop-cart-count>   shows how many items are in the cart, if there is one
  *   <shop-quantity>     sends a changed quantity by itself
+ *   <shop-choice>       sends a list as soon as something is chosen
  */
 const ASK_FOR_FRAGMENT = {
   Accept: "text/html; fragment=cart",
@@ -139,6 +140,21 @@ class Quantity extends HTMLElement {
   }
 }
 
+class Choice extends HTMLElement {
+  connectedCallback() {
+    const list = this.querySelector("select");
+    list.addEventListener("change", () => {
+      sessionStorage.setItem("shop-choice", list.id);
+      list.form.requestSubmit(this.querySelector("button"));
+    });
+    if (sessionStorage.getItem("shop-choice") === list.id) {
+      sessionStorage.removeItem("shop-choice");
+      list.focus();
+    }
+  }
+}
+
 customElements.define("shop-cart-count", CartCount);
 customElements.define("shop-add-to-cart", AddToCart);
 customElements.define("shop-quantity", Quantity);
+customElements.define("shop-choice", Choice);

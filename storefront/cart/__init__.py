@@ -1,5 +1,7 @@
 """What a shopper intends to buy: lines that know their guide, and never more than stock."""
 
+from .destination import ELSEWHERE, UnknownCountry, choose
+from .forms import ChoicesForm
 from .models import Cart, CartLine
 from .operations import (
     MOST_OF_ONE,
@@ -28,6 +30,7 @@ from .totals import PricedCart, price_cart
 
 __all__ = [
     "COOKIE",
+    "ELSEWHERE",
     "MOST_OF_ONE",
     "Basket",
     "BasketLine",
@@ -36,17 +39,20 @@ __all__ = [
     "CartFull",
     "CartCode",
     "CartLine",
+    "ChoicesForm",
     "CodeRefused",
     "NotAll",
     "OnlySomeLeft",
     "PricedCart",
     "Reduction",
+    "UnknownCountry",
     "UnknownProduct",
     "add",
     "add_all",
     "basket",
     "cart_page",
     "change",
+    "choose",
     "empty",
     "fill",
     "find_cart",

@@ -54,6 +54,12 @@ class ChangeForm(Form):
     quantity = QuantityField(least=0)
 
 
+class ChoicesForm(Form):
+    """What a shopper chooses for the whole cart; a field that was not sent leaves all as it is."""
+
+    country = StringField()
+
+
 class CodeForm(Form):
     """The code of an offer; an empty one takes the code out of the cart."""
 

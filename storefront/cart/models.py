@@ -20,6 +20,7 @@ class Cart(Model):
     code: Mapped[str] = mapped_column(String(32), default="", server_default="")  # of an offer
     # Of a shopper whose code is limited for each of them; the payment page then takes no other.
     code_email: Mapped[str] = mapped_column(String(320), default="", server_default="")
+    country: Mapped[str] = mapped_column(String(2), default="", server_default="")  # chosen; or ''
     open_until: Mapped[datetime | None]  # nobody orders from it any more after this moment
 
 

@@ -63,6 +63,7 @@ class Basket:
     key: str
     code: str = ""
     code_email: str = ""
+    country: str = ""
 
     @property
     def buyable(self) -> tuple[BasketLine, ...]:
@@ -87,15 +88,15 @@ def basket(cart_id: int | None) -> Basket:
     if cart_id is None:
         return EMPTY
     found = db.session.execute(
-        select(CartLine, Cart.code, Cart.code_email)
+        select(CartLine, Cart.code, Cart.code_email, Cart.country)
         .join(Cart, Cart.id == CartLine.cart_id)
         .where(CartLine.cart_id == cart_id)
         .order_by(CartLine.id)
     ).all()
     if not found:
         return Basket(cart_id, (), 0, 0, _key([]))
-    rows = [row for row, _, _ in found]
-    _, code, email = found[0]
+    rows = [row for row, *_ in found]
+    _, code, email, country = found[0]
     skus = [row.sku for row in rows]
     variants = catalog.variants_by_sku(skus)
     shelf = inventory.shelf(skus, owner=owner_of(cart_id))
@@ -108,6 +109,7 @@ def basket(cart_id: int | None) -> Basket:
         key=_key([f"{line.sku}*{line.quantity}@{line.unit_price_cents}" for line in lines]),
         code=code,
         code_email=email,
+        country=country,
     )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from .. import catalog, offers
 from ..money import smallest_step
-from ..pages import settings
 from .queries import Basket, BasketLine, Reduction
 
 
@@ -55,8 +54,9 @@ def cart_code(
     *,
     delivery_cents: int,
     currency: str,
+    served: Sequence[str],
 ) -> CartCode | None:
-    """What became of the code of a cart; None where it keeps none."""
+    """What became of the code of a cart that may go to the countries served; None without one."""
     terms = found.code
     if not basket.code:
         return None
@@ -66,7 +66,7 @@ def cart_code(
         return CartCode(basket.code, words=terms.name, needs_email=True)
     goods = _goods(basket)
     why = offers.why_nothing(terms, goods, cuts, delivery_cents=delivery_cents, currency=currency)
-    countries = tuple(code for code in settings().countries if code in terms.countries)
+    countries = tuple(code for code in served if code in terms.countries)
     return CartCode(
         basket.code,
         words=terms.name,

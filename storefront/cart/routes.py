@@ -5,12 +5,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from .. import catalog
 from ..database import transaction
+from ..display import show_country
 from ..errors import Refusal
 from ..forms import Form, first_error
 from ..limits import limit
 from ..pages import render_private, settings, shop_url
 from ..signals import added_to_cart, announce, demand_lost, tell_now
-from .forms import AddForm, ChangeForm, CodeForm
+from .destination import ELSEWHERE, choose
+from .forms import AddForm, ChangeForm, ChoicesForm, CodeForm
 from .operations import (
     CodeRefused,
     NotAll,
@@ -27,6 +29,7 @@ from .totals import PricedCart, price_cart
 COOKIE = "shop_cart"
 HINT = "shop_cart_hint"
 _DAYS = 60
+_LOST = "Your cart could not be found; it may have been open for a long time."
 
 
 def show_cart() -> Response:
@@ -70,12 +73,28 @@ def change_line(sku: str) -> AnyResponse:
         if not form.validate():
             raise Refusal(first_error(form))
         if cart is None:
-            raise Refusal("Your cart could not be found; it may have been open for a long time.")
+            raise Refusal(_LOST)
         with transaction():
             change(cart.id, sku, form.quantity.data or 0)
     except Refusal as refusal:
         return _refused(refusal)
     return _fragment() if _wants_fragment() else redirect(shop_url("cart"), 303)
+
+
+def keep_choices() -> AnyResponse:
+    """Keeps where the parcel goes, and shows what it costs there."""
+    form = ChoicesForm()
+    cart = find_cart(request.cookies.get(COOKIE))
+    try:
+        if not form.validate():
+            raise Refusal(first_error(form))
+        if cart is None:
+            raise Refusal(_LOST)
+        with transaction():
+            choose(cart.id, country=form.country.data)
+    except Refusal as refusal:
+        return cart_page(error=refusal.sentence, status=refusal.status)
+    return redirect(shop_url("cart", _anchor="country"), 303)
 
 
 def keep_code() -> AnyResponse:
@@ -89,7 +108,7 @@ def keep_code() -> AnyResponse:
         if not form.validate():
             raise CodeRefused(first_error(form))
         if cart is None:
-            raise Refusal("Your cart could not be found; it may have been open for a long time.")
+            raise Refusal(_LOST)
         with transaction():
             use_code(cart.id, text, email=email, currency=currency)
     except CodeRefused as refusal:
@@ -114,7 +133,15 @@ def cart_page(
         error=error,
         code_error=code_error,
         typed=typed,
+        countries=_countries(cart.country),
     )
+
+
+def _countries(chosen: str) -> dict[str, str]:
+    """Code → name of those we send to, by name, and of the one that somebody has chosen."""
+    codes = {*settings().countries, *filter(None, [chosen])} - {ELSEWHERE}
+    names = {code: show_country(code) for code in codes}
+    return dict(sorted(names.items(), key=lambda item: item[1])) | {ELSEWHERE: "Another country"}
 
 
 def _guide_of(cart: PricedCart) -> dict[int, str]:
@@ -197,5 +224,6 @@ def register(shop: Blueprint) -> None:
     shop.add_url_rule("/cart", "cart", show_cart)
     shop.add_url_rule("/cart/fragment", "cart_fragment", show_fragment)
     shop.add_url_rule("/cart/lines", "cart_add", add_line, methods=["POST"])
+    shop.add_url_rule("/cart/choices", "cart_choices", keep_choices, methods=["POST"])
     shop.add_url_rule("/cart/code", "cart_code", keep_code, methods=["POST"])
     shop.add_url_rule("/cart/lines/<sku>", "cart_line", change_line, methods=["POST"])

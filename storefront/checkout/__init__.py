@@ -14,7 +14,7 @@ from .purchase import (
     start_purchase,
 )
 from .reconciling import keep_in_line
-from .refusals import CartChanged, NothingToBuy, PageIsOpening, TotalNotPayable
+from .refusals import CartChanged, NotDelivered, NothingToBuy, PageIsOpening, TotalNotPayable
 from .tasks import follow_event, make_refunds
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "CartChanged",
     "CheckoutForm",
     "MoneyAtTheBank",
+    "NotDelivered",
     "NothingToBuy",
     "PageIsOpening",
     "RefundWish",

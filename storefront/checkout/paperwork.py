@@ -30,7 +30,7 @@ def new_order(
         content_key=priced.key,
         currency=priced.currency,
         lines=[
-            _new_line(line, _reductions(priced.cuts, place))
+            _new_line(line, _reductions(priced.cuts, place), priced.country)
             for place, line in enumerate(priced.lines)
             if line.quantity
         ],
@@ -46,7 +46,7 @@ def new_order(
             for cut in priced.cuts
             if cut.delivery_cents
         ],
-        ship_only_to=" ".join(priced.countries),
+        ship_only_to=" ".join(_bounds(priced.countries)),
     )
 
 
@@ -99,14 +99,21 @@ def _reductions(cuts: Sequence[offers.Cut], place: int) -> list[orders.Reduction
     ]
 
 
-def _new_line(line: cart.BasketLine, reductions: Sequence[orders.Reduction]) -> orders.NewLine:
+def _bounds(countries: tuple[str, ...]) -> tuple[str, ...]:
+    """The countries, where they are not all that we send to."""
+    return () if countries == settings().countries else countries
+
+
+def _new_line(
+    line: cart.BasketLine, reductions: Sequence[orders.Reduction], country: str
+) -> orders.NewLine:
     return orders.NewLine(
         sku=line.sku,
         name=line.name,
         variant=line.variant,
         quantity=line.quantity,
         unit_price_cents=line.unit_price_cents,
-        tax_basis_points=delivery.tax_basis_points(line.tax_class),
+        tax_basis_points=delivery.tax_basis_points(line.tax_class, country),
         guide_slug=line.guide_slug,
         block=line.block,
         reductions=reductions,

@@ -19,7 +19,7 @@ from ..database import transaction
 from ..pages import public_url, settings
 from .page_wait import wait_for_page
 from .paperwork import SHOPPER, Caller, new_order, new_session
-from .refusals import CartChanged, NothingToBuy, TotalNotPayable
+from .refusals import CartChanged, NotDelivered, NothingToBuy, TotalNotPayable
 from .steps import answer, give_back
 
 _STILL_WORTH_CONTINUING = timedelta(minutes=5)
@@ -194,6 +194,8 @@ def _state_of(order_id: int) -> str:
 
 
 def _refuse_unbuyable(priced: cart.PricedCart, seen_key: str) -> None:
+    if priced.no_delivery:
+        raise NotDelivered(priced.no_delivery)
     if not priced.is_buyable:
         raise NothingToBuy
     if priced.key != seen_key:

@@ -10,6 +10,10 @@ class NothingToBuy(Refusal):
         super().__init__("There is nothing in your cart that can be ordered.")
 
 
+class NotDelivered(Refusal):
+    """The chosen country is not one that we send to; the sentence says so."""
+
+
 class CartChanged(Refusal):
     """Price, stock or content are no longer what the shopper saw when pressing the button."""
 

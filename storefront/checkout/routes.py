@@ -28,13 +28,15 @@ _LOOK_SECONDS, _MOST_LOOKS = 5, 60  # five minutes
 def start() -> AnyResponse:
     """Leads to the payment page, or back to the cart with one sentence."""
     limit("start a checkout", "120/minute")
-    form = CheckoutForm()
+    form, choices = CheckoutForm(), cart.ChoicesForm()
     found = cart.find_cart(request.cookies.get(cart.COOKIE))
     try:
         if not form.validate():
             raise Refusal(STALE)
         if found is None:
             raise Refusal("There is nothing in your cart that can be ordered.")
+        with transaction():  # whoever presses at once has chosen on the way
+            cart.choose(found.id, country=choices.country.data)
         url = start_purchase(found.id, seen_key=form.seen.data)
     except payments.PaymentFailed as failure:
         log.warning("a payment page could not be opened: %s", failure.detail)

@@ -84,9 +84,13 @@ def _names(article: Article, own: str) -> list[tuple[str, str]]:
 
 def _delivery(article: Article) -> str:
     """What one unit by itself costs to send, to each country."""
-    found, way = settings(), article.delivery
-    price = f"{plain_money(way.price_cents, article.currency)} {article.currency}"
-    said = element("g:service", way.name) + element("g:price", price)
+    said = {
+        code: element("g:service", way.name)
+        + element("g:price", f"{plain_money(way.price_cents, article.currency)} {article.currency}")
+        for way, codes in article.deliveries
+        for code in codes
+    }
     return "".join(
-        f"<g:shipping>{element('g:country', code)}{said}</g:shipping>" for code in found.countries
+        f"<g:shipping>{element('g:country', code)}{said[code]}</g:shipping>"
+        for code in settings().countries
     )

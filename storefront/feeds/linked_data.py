@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from ..delivery import DeliveryOption
 from ..money import plain_money
 from ..pages import settings
 from ..reviews import RatingView
@@ -122,7 +123,7 @@ def _offer(article: Article) -> Node:
         "priceSpecification": _prices(article),
         "availability": _SCHEMA + stock,
         "itemCondition": f"{_SCHEMA}NewCondition",
-        "shippingDetails": {"@id": _delivery_id(article)},
+        "shippingDetails": _deliveries(article),
     }
     if article.price_until:
         offer["priceValidUntil"] = article.price_until.isoformat(timespec="seconds")
@@ -155,30 +156,41 @@ def _quantity(value: int, unit: str) -> Node:
 
 def _terms(articles: Sequence[Article]) -> list[Node]:
     """Delivery and returns, each said once and named by those that it holds for."""
-    ways = {_delivery_id(article): article for article in articles}
-    nodes = [_delivery(id_, article) for id_, article in ways.items()]
+    ways = {
+        _delivery_id(way): _delivery(way, countries, article.currency)
+        for article in articles
+        for way, countries in article.deliveries
+    }
+    nodes = list(ways.values())
     returns = returns_node()
     return [*nodes, returns] if returns else nodes
 
 
-def _delivery_id(article: Article) -> str:
-    return "#delivery" if article.delivery.price_cents else "#delivery-free"
+def _deliveries(article: Article) -> Node | list[Node]:
+    named: list[Node] = [{"@id": _delivery_id(way)} for way, _ in article.deliveries]
+    return named[0] if len(named) == 1 else named
 
 
-def _delivery(id_: str, article: Article) -> Node:
+def _delivery_id(way: DeliveryOption) -> str:
+    if not way.price_cents:
+        return "#delivery-free"
+    is_usual = way.price_cents == settings().STOREFRONT_DELIVERY_CENTS
+    return "#delivery" if is_usual else f"#delivery-{way.price_cents}"
+
+
+def _delivery(way: DeliveryOption, countries: Sequence[str], currency: str) -> Node:
     """How one unit by itself travels. The shop promises days from order to door, and no parts."""
-    least, most = article.delivery.days
-    rate = plain_money(article.delivery.price_cents, article.currency)
+    least, most = way.days
     return {
         "@type": "OfferShippingDetails",
-        "@id": id_,
+        "@id": _delivery_id(way),
         "shippingRate": {
             "@type": "MonetaryAmount",
-            "value": rate,
-            "currency": article.currency,
+            "value": plain_money(way.price_cents, currency),
+            "currency": currency,
         },
         "shippingDestination": [
-            {"@type": "DefinedRegion", "addressCountry": code} for code in settings().countries
+            {"@type": "DefinedRegion", "addressCountry": code} for code in countries
         ],
         "deliveryTime": {
             "@type": "ShippingDeliveryTime",

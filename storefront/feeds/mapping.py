@@ -51,7 +51,7 @@ class Article:
     content: int
     unit: str
     is_available: bool
-    delivery: DeliveryOption
+    deliveries: tuple[tuple[DeliveryOption, tuple[str, ...]], ...]  # of one unit, and where to
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,5 +141,5 @@ def _article(
         content=offer.amount if offer.unit_price else 0,
         unit=offer.net_unit if offer.unit_price else "",
         is_available=offer.available > 0,
-        delivery=delivery.delivery_for(offer.price_cents),
+        deliveries=delivery.deliveries_for(offer.price_cents),
     )

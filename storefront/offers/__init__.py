@@ -31,7 +31,7 @@ from .queries import (
     uses_of,
 )
 from .reckoning import KINDS, Cut, Goods, Terms, reckon
-from .words import only_to, what_it_gives, why_nothing
+from .words import counts_in, only_to, what_it_gives, why_nothing
 
 __all__ = [
     "KINDS",
@@ -53,6 +53,7 @@ __all__ = [
     "all_uses",
     "by_id",
     "change",
+    "counts_in",
     "disagreements",
     "facts_of",
     "give_back",

@@ -43,6 +43,12 @@ def only_to(countries: Sequence[str]) -> str:
     return f"With this code we deliver to {named} only."
 
 
+def counts_in(countries: Sequence[str]) -> str:
+    """A code that is for other countries than the parcel goes to."""
+    named = ", ".join(map(show_country, countries))
+    return f"This code counts for parcels to {named} only."
+
+
 def not_yet(starts_at: datetime) -> str:
     """A code whose time is still to come."""
     return f"This code can be used from {show_moment(starts_at)} on."

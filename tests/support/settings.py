@@ -51,7 +51,14 @@ SENDER = (
     " without it, STOREFRONT_SUPPORT_EMAIL must be one."
 )
 STRIPE = "STRIPE_API_BASE must be an address like http://127.0.0.1:9000; unset it to reach Stripe."
-TAX = "STOREFRONT_TAX_RATES must look like standard=19,reduced=7, each from 0 to 100."
+TAX = (
+    "STOREFRONT_TAX_RATES must look like standard=19,reduced=7, each from 0 to 100; a country"
+    " with rates of its own has a standard one too: FR.standard=20,FR.reduced=5.5."
+)
+DELIVERY_TO = (
+    "STOREFRONT_DELIVERY_CENTS_TO must look like IE=690,PT=890: ISO 3166 codes, and prices as"
+    " STOREFRONT_DELIVERY_CENTS has them."
+)
 LANGUAGES = (
     "STOREFRONT_LANGUAGES must look like en=https://shop.example,de=https://de.shop.example and"
     " name STOREFRONT_PUBLIC_URL as one of them."
@@ -144,6 +151,14 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"STOREFRONT_TAX_RATES": "standard=nan"}, TAX),
     ({"STOREFRONT_TAX_RATES": "standard=inf"}, TAX),
     ({"STOREFRONT_TAX_RATES": "standard"}, TAX),
+    ({"STOREFRONT_TAX_RATES": "standard=19,FR.reduced=5"}, TAX),
+    ({"STOREFRONT_TAX_RATES": "standard=19,EU.standard=20"}, TAX),
+    ({"STOREFRONT_TAX_RATES": "standard=19,FR.standard=120"}, TAX),
+    ({"STOREFRONT_DELIVERY_CENTS_TO": "IE"}, DELIVERY_TO),
+    ({"STOREFRONT_DELIVERY_CENTS_TO": "EU=690"}, DELIVERY_TO),
+    ({"STOREFRONT_DELIVERY_CENTS_TO": "IE=6.90"}, DELIVERY_TO),
+    ({"STOREFRONT_DELIVERY_CENTS_TO": "IE=-1"}, DELIVERY_TO),
+    ({"STOREFRONT_CURRENCY": "KWD", "STOREFRONT_DELIVERY_CENTS_TO": "IE=1255"}, DELIVERY_TO),
     ({"STOREFRONT_LANGUAGES": "en"}, LANGUAGES),
     ({"STOREFRONT_LANGUAGES": "english one=https://shop.example"}, LANGUAGES),
     (HOME | {"STOREFRONT_LANGUAGES": "en=https://shop.example,EN=https://uk.example"}, LANGUAGES),

@@ -109,6 +109,10 @@ def _reduction() -> Any:
     return cart.Reduction("Spring, ten percent off (SPRING10)", 258)
 
 
+COUNTRIES = {"DE": "Germany", "IE": "Ireland", "ZZ": "Another country"}
+ORDER_FORM = '<form id="order"></form>{}'
+
+
 def full_cart(**facts: Any) -> cart.PricedCart:
     """A cart of one line, from which delivery is not free yet."""
     lines = (line(),)

@@ -154,6 +154,10 @@ def in_the_cart() -> Parts:
             "refused": sample(eg.full_cart(), None, error="Only 1 left of Evening oil."),
         },
         "free_delivery": {"missing": sample(eg.full_cart()), "reached": sample(offered)},
+        "country_choice": {
+            "none chosen": sample("", eg.COUNTRIES, "order", frame=eg.ORDER_FORM),
+            "chosen": sample("IE", eg.COUNTRIES, "order", frame=eg.ORDER_FORM),
+        },
         "code_form": {
             "no code": sample(eg.full_cart(), None),
             "bad code": sample(
