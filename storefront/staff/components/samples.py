@@ -11,7 +11,7 @@ Parts = Mapping[str, Mapping[str, Sample]]
 _SENTENCE = "A sentence of one line."
 _PER_LITRE = UnitPrice(12900, "EUR", "l")
 _NAME = "Evening oil"
-_PLAN = '<form id="routine"></form><ul class="shop-routine__needs">{}</ul>'
+_PLAN = '<form id="routine"><button type="submit">Show</button></form><ul>{}</ul>'
 _FORM = '<form id="filters"><button type="submit">Show</button></form>{}'
 
 
