@@ -1,9 +1,12 @@
 """The reader of the markup of every page finds what is wrong, and each shape once."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from support import markup
 from support.markup import keep, mistakes
 
 pytestmark = pytest.mark.html_validate
@@ -24,3 +27,16 @@ def test_pages_of_one_shape_are_kept_once(tmp_path: Path) -> None:
     keep(GOOD.format("<p class='a'>One</p><p class='a'>Two</p>"), "two", tmp_path)
     keep(GOOD.format('<p class="a" id="b">One</p>'), "another attribute", tmp_path)
     assert len(list(tmp_path.glob("*.html"))) == 3
+
+
+@pytest.mark.parametrize(("ids", "is_failed"), [("ab", False), ("aa", True)])
+def test_a_round_with_a_mistake_in_any_page_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ids: str, is_failed: bool
+) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    keep(GOOD.format("".join(f'<p id="{one}">Tea</p>' for one in ids)), "GET /tea", pages)
+    monkeypatch.setenv("STOREFRONT_TEST_PAGES", str(pages))
+    session: Any = SimpleNamespace(config=SimpleNamespace(), exitstatus=pytest.ExitCode.OK)
+    markup.pytest_sessionfinish(session)
+    assert (session.exitstatus == pytest.ExitCode.TESTS_FAILED) == is_failed
