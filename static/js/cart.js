@@ -1,15 +1,12 @@
 /*
- * The cart, made nicer. Four elements around forms and links that already work without this file:
+ * The cart, made nicer. Two elements around forms and links that already work without this file:
  *   <shop-add-to-cart>  adds without leaving the page and opens the cart as a drawer
  *   <shop-cart-count>   shows how many items are in the cart, if there is one
- *   <shop-quantity>     sends a changed quantity by itself
- *   <shop-choice>       sends a list as soon as something is chosen
  */
 const ASK_FOR_FRAGMENT = {
   Accept: "text/html; fragment=cart",
   "X-Requested-With": "fetch",
 };
-const WAIT_MS = 700;
 
 /** The cart inside an answer; throws when the answer is something else, such as a sign-in page. */
 async function readCart(answer) {
@@ -117,44 +114,5 @@ class CartCount extends HTMLElement {
   }
 }
 
-class Quantity extends HTMLElement {
-  connectedCallback() {
-    this.input = this.querySelector("[name=quantity]");
-    this.input.setAttribute("aria-description", "The cart changes a moment after you stop.");
-    this.input.addEventListener("input", () => this.wait());
-    const line = this.closest("li").id;
-    if (sessionStorage.getItem("shop-line") === line) {
-      sessionStorage.removeItem("shop-line");
-      this.input.focus();
-    }
-  }
-
-  wait() {
-    clearTimeout(this.timer);
-    if (this.input.value === "") return;
-    this.timer = setTimeout(() => {
-      // The page comes back anew; the focus should come back too.
-      sessionStorage.setItem("shop-line", this.closest("li").id);
-      this.input.form.requestSubmit();
-    }, WAIT_MS);
-  }
-}
-
-class Choice extends HTMLElement {
-  connectedCallback() {
-    const list = this.querySelector("select");
-    list.addEventListener("change", () => {
-      sessionStorage.setItem("shop-choice", list.id);
-      list.form.requestSubmit(this.querySelector("button"));
-    });
-    if (sessionStorage.getItem("shop-choice") === list.id) {
-      sessionStorage.removeItem("shop-choice");
-      list.focus();
-    }
-  }
-}
-
 customElements.define("shop-cart-count", CartCount);
 customElements.define("shop-add-to-cart", AddToCart);
-customElements.define("shop-quantity", Quantity);
-customElements.define("shop-choice", Choice);

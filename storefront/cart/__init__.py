@@ -25,8 +25,10 @@ from .operations import (
 )
 from .queries import Basket, BasketLine, Reduction, basket, find_cart
 from .reducing import CartCode
-from .routes import COOKIE, cart_page
+from .routes import cart_page
+from .sharing import LinkBroken, NothingToUndo, look_into, read_link, take_in, undo
 from .totals import PricedCart, price_cart
+from .visitor import COOKIE
 
 __all__ = [
     "COOKIE",
@@ -36,12 +38,14 @@ __all__ = [
     "BasketLine",
     "Cart",
     "CartClosed",
-    "CartFull",
     "CartCode",
+    "CartFull",
     "CartLine",
     "ChoicesForm",
     "CodeRefused",
+    "LinkBroken",
     "NotAll",
+    "NothingToUndo",
     "OnlySomeLeft",
     "PricedCart",
     "Reduction",
@@ -57,10 +61,14 @@ __all__ = [
     "fill",
     "find_cart",
     "keep_open",
+    "look_into",
     "open_cart",
     "owner_of",
     "price_cart",
+    "read_link",
     "refill",
     "require_open",
+    "take_in",
+    "undo",
     "use_code",
 ]

@@ -60,6 +60,13 @@ class ChoicesForm(Form):
     country = StringField()
 
 
+class TakeForm(Form):
+    """What a link holds, and whether it goes beside what is in the cart or in its place."""
+
+    goods = StringField()
+    how = StringField()
+
+
 class CodeForm(Form):
     """The code of an offer; an empty one takes the code out of the cart."""
 

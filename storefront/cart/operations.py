@@ -106,7 +106,7 @@ def add(cart_id: int, sku: str, quantity: int, *, source: Source | None = None) 
     Raises UnknownProduct, OnlySomeLeft or CartFull, and then nothing has changed.
     """
     variant = _variant(sku)
-    lines = _lock_cart(cart_id)
+    lines = lock(cart_id)
     there = lines.get(sku, 0)
     _check_bounds(cart_id, lines, sku, there + quantity, there=there)
     if not there:
@@ -137,7 +137,7 @@ def change(cart_id: int, sku: str, quantity: int) -> None:
     Raises OnlySomeLeft, CartFull, or UnknownProduct when it is not in the cart.
     """
     session = require_transaction()
-    lines = _lock_cart(cart_id)
+    lines = lock(cart_id)
     if sku not in lines:
         raise UnknownProduct(sku)
     if quantity == 0:
@@ -153,7 +153,7 @@ def fill(cart_id: int, wanted: Mapping[str, int]) -> None:
 
     Raises UnknownProduct, OnlySomeLeft or CartFull; the caller's transaction then rolls back.
     """
-    there = _lock_cart(cart_id)
+    there = lock(cart_id)
     for sku in there:
         change(cart_id, sku, 0)
     for sku in wanted:
@@ -203,7 +203,7 @@ def require_open(cart_id: int) -> None:
 def empty(cart_id: int, bought: Mapping[str, int]) -> None:
     """Takes what was bought out of a cart, and its code; what was added since stays."""
     session = require_transaction()
-    there = _lock_cart(cart_id)
+    there = lock(cart_id)
     session.execute(update(Cart).where(Cart.id == cart_id).values(code="", code_email=""))
     for sku in sorted(bought.keys() & there.keys()):
         line = (CartLine.cart_id == cart_id) & (CartLine.sku == sku)
@@ -217,16 +217,19 @@ def empty(cart_id: int, bought: Mapping[str, int]) -> None:
 def refill(cart_id: int, wanted: Mapping[str, int]) -> None:
     """Puts back what was bought but not paid, as far as it is still sold; what is there stays."""
     session = require_transaction()
-    there = _lock_cart(cart_id)
+    there = lock(cart_id)
     for sku in sorted(wanted.keys() - there.keys()):
         with suppress(Refusal), session.begin_nested():
             add(cart_id, sku, wanted[sku])
 
 
-def _lock_cart(cart_id: int) -> dict[str, int]:
-    """SKU → quantity, with the cart locked: two tabs add one after the other."""
+def lock(cart_id: int) -> dict[str, int]:
+    """SKU → quantity, with the cart locked: two tabs add one after the other.
+
+    Whatever is about to change, nothing that was before can be brought back by undo() then.
+    """
     session = require_transaction()
-    session.execute(update(Cart).where(Cart.id == cart_id).values(changed_at=now()))
+    session.execute(update(Cart).where(Cart.id == cart_id).values(changed_at=now(), before=""))
     rows = session.execute(
         select(CartLine.sku, CartLine.quantity).where(CartLine.cart_id == cart_id)
     )

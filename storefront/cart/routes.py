@@ -1,6 +1,6 @@
 """The cart over HTTP. The cookie is opaque; a second, readable one only says that a cart exists."""
 
-from flask import Blueprint, Response, g, redirect, request
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from .. import catalog
@@ -11,8 +11,10 @@ from ..forms import Form, first_error
 from ..limits import limit
 from ..pages import render_private, settings, shop_url
 from ..signals import added_to_cart, announce, demand_lost, tell_now
+from . import share_routes
 from .destination import ELSEWHERE, choose
 from .forms import AddForm, ChangeForm, ChoicesForm, CodeForm
+from .models import Cart
 from .operations import (
     CodeRefused,
     NotAll,
@@ -20,16 +22,12 @@ from .operations import (
     Source,
     add_all,
     change,
-    open_cart,
     use_code,
 )
 from .queries import basket, find_cart
+from .sharing import link_to, undo
 from .totals import PricedCart, price_cart
-
-COOKIE = "shop_cart"
-HINT = "shop_cart_hint"
-_DAYS = 60
-_LOST = "Your cart could not be found; it may have been open for a long time."
+from .visitor import COOKIE, LOST, own_cart, remember, visitors_cart
 
 
 def show_cart() -> Response:
@@ -53,7 +51,7 @@ def add_line() -> AnyResponse:
         if not form.validate():
             raise Refusal(first_error(form))
         with transaction():
-            cart_id, token = _own_cart()
+            cart_id, token = own_cart()
             add_all(cart_id, skus, quantity, source=source)
             for sku in skus:
                 announce(added_to_cart, sku=sku, quantity=quantity, **where)
@@ -62,7 +60,7 @@ def add_line() -> AnyResponse:
         if isinstance(cause, OnlySomeLeft) and cause.is_sold_out:
             tell_now(demand_lost, sku=cause.sku, **where, is_sign_up=False)
         return _refused(refusal)
-    return _remember(_added(form), token)
+    return remember(_added(form), token)
 
 
 def change_line(sku: str) -> AnyResponse:
@@ -73,7 +71,7 @@ def change_line(sku: str) -> AnyResponse:
         if not form.validate():
             raise Refusal(first_error(form))
         if cart is None:
-            raise Refusal(_LOST)
+            raise Refusal(LOST)
         with transaction():
             change(cart.id, sku, form.quantity.data or 0)
     except Refusal as refusal:
@@ -89,7 +87,7 @@ def keep_choices() -> AnyResponse:
         if not form.validate():
             raise Refusal(first_error(form))
         if cart is None:
-            raise Refusal(_LOST)
+            raise Refusal(LOST)
         with transaction():
             choose(cart.id, country=form.country.data)
     except Refusal as refusal:
@@ -108,7 +106,7 @@ def keep_code() -> AnyResponse:
         if not form.validate():
             raise CodeRefused(first_error(form))
         if cart is None:
-            raise Refusal(_LOST)
+            raise Refusal(LOST)
         with transaction():
             use_code(cart.id, text, email=email, currency=currency)
     except CodeRefused as refusal:
@@ -118,11 +116,27 @@ def keep_code() -> AnyResponse:
     return redirect(shop_url("cart", _anchor="code-title"), 303)
 
 
+def undo_shared() -> AnyResponse:
+    """Gives the cart back what it held before."""
+    form, cart = Form(), visitors_cart()
+    try:
+        if not form.validate():
+            raise Refusal(first_error(form))
+        if cart is None:
+            raise Refusal(LOST)
+        with transaction():
+            undo(cart.id)
+    except Refusal as refusal:
+        return cart_page(error=refusal.sentence, status=refusal.status)
+    return redirect(shop_url("cart"), 303)
+
+
 def cart_page(
     *, error: str = "", code_error: str = "", typed: str = "", status: int = 200
 ) -> Response:
     """The cart as it is now, with one sentence on what went wrong, if anything did."""
-    cart = current_cart()
+    mine = visitors_cart()
+    cart = _priced(mine)
     return render_private(
         "storefront/cart/cart.html",
         status=status,
@@ -134,6 +148,8 @@ def cart_page(
         code_error=code_error,
         typed=typed,
         countries=_countries(cart.country),
+        link=link_to(cart.lines),
+        can_undo=mine is not None and mine.before != "",
     )
 
 
@@ -156,18 +172,11 @@ def _guide_of(cart: PricedCart) -> dict[int, str]:
 
 def current_cart() -> PricedCart:
     """The visitor's cart, priced."""
-    cart = find_cart(g.get("shop_cart_token") or request.cookies.get(COOKIE))
+    return _priced(visitors_cart())
+
+
+def _priced(cart: Cart | None) -> PricedCart:
     return price_cart(basket(cart.id if cart else None), currency=settings().STOREFRONT_CURRENCY)
-
-
-def _own_cart() -> tuple[int, str]:
-    """The visitor's cart, opened now if there is none; the token goes into the cookie."""
-    token = request.cookies.get(COOKIE, "")
-    cart = find_cart(token)
-    if cart is None:
-        cart, token = open_cart()
-        g.shop_cart_token = token  # the cookie of this very request does not know it yet
-    return cart.id, token
 
 
 def _added(form: AddForm) -> AnyResponse:
@@ -179,24 +188,6 @@ def _added(form: AddForm) -> AnyResponse:
             shop_url("guide", slug=source.guide_slug, _anchor=source.block or None), 303
         )
     return redirect(shop_url("cart"), 303)
-
-
-def _remember(response: AnyResponse, token: str) -> AnyResponse:
-    is_secure = settings().STOREFRONT_PUBLIC_URL.startswith("https://")
-    # The hint is for every page of the site, which may show the count; the token for the shop only.
-    site = f"{request.script_root}/"
-    cookies = ((COOKIE, token, True, shop_url("home")), (HINT, "1", False, site))
-    for name, value, is_hidden, path in cookies:
-        response.set_cookie(
-            name,
-            value,
-            max_age=_DAYS * 86_400,
-            httponly=is_hidden,
-            secure=is_secure,
-            samesite="Lax",
-            path=path,
-        )
-    return response
 
 
 def _refused(refusal: Refusal) -> Response:
@@ -225,5 +216,7 @@ def register(shop: Blueprint) -> None:
     shop.add_url_rule("/cart/fragment", "cart_fragment", show_fragment)
     shop.add_url_rule("/cart/lines", "cart_add", add_line, methods=["POST"])
     shop.add_url_rule("/cart/choices", "cart_choices", keep_choices, methods=["POST"])
+    shop.add_url_rule("/cart/undo", "cart_undo", undo_shared, methods=["POST"])
+    share_routes.register(shop)
     shop.add_url_rule("/cart/code", "cart_code", keep_code, methods=["POST"])
     shop.add_url_rule("/cart/lines/<sku>", "cart_line", change_line, methods=["POST"])

@@ -110,6 +110,7 @@ def _reduction() -> Any:
 
 
 COUNTRIES = {"DE": "Germany", "IE": "Ireland", "ZZ": "Another country"}
+CART_LINK = "https://shop.example/cart/shared?goods=EXAMPLE-100:2"
 ORDER_FORM = '<form id="order"></form>{}'
 
 

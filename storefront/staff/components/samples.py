@@ -158,6 +158,7 @@ def in_the_cart() -> Parts:
             "none chosen": sample("", eg.COUNTRIES, "order", frame=eg.ORDER_FORM),
             "chosen": sample("IE", eg.COUNTRIES, "order", frame=eg.ORDER_FORM),
         },
+        "cart_link": {"closed": sample(eg.CART_LINK)},
         "code_form": {
             "no code": sample(eg.full_cart(), None),
             "bad code": sample(
