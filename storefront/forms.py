@@ -1,6 +1,7 @@
 """What every form of the shop stands on."""
 
 import re
+import unicodedata
 from typing import Any
 
 from flask import request
@@ -8,7 +9,16 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField
 
 STALE = "This page was open for a long time. Please press the button once more."
+#: An address of a page, or the beginning of one: in what visitors write mostly an advertisement.
+LINK = re.compile(r"https?://|www\.|\[url|<a\s", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}")
+# What turns the direction of writing around or is no letter in XML, and more marks than any
+# language puts upon one letter.
+_UNFIT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+    "|[\ud800-\udfff]"
+)
+_MOST_MARKS = 4
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -47,6 +57,19 @@ class WholeNumberField(IntegerField):  # type: ignore[misc]  # WTForms ships no 
             self.data = None
             raise ValueError(self.gettext("Not a valid integer value."))
         super().process_formdata(valuelist)
+
+
+def tidied(text: str | None) -> str | None:
+    """The text with plain line ends and edges, without what would spoil the page around it."""
+    if not text:
+        return text
+    kept: list[str] = []
+    marks = 0
+    for sign in _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")):
+        marks = marks + 1 if unicodedata.category(sign) in {"Mn", "Me"} else 0
+        if marks <= _MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept).strip()
 
 
 def first_error(form: Form) -> str:

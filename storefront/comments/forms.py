@@ -2,43 +2,20 @@
 
 import hashlib
 import hmac
-import re
 import time
-import unicodedata
 
 from flask import current_app
 from wtforms import EmailField, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
-from ..forms import Form
+from ..forms import LINK, Form, tidied
 
 MOST_TEXT, LEAST_TEXT = 2000, 3
 _HOUR = 3600
 _OLDEST_HOURS = 14 * 24  # a page may lie open for long
-# What turns the direction of writing around or is no letter in XML, and more marks than any
-# language puts upon one letter.
-_UNFIT = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
-    "|[\ud800-\udfff]"
-)
-_MOST_MARKS = 4
-_LINK = re.compile(r"https?://|www\.|\[url|<a\s", re.IGNORECASE)
 _NO_NAME = "Please write your name as it shall stand above your comment."
 _LENGTH = f"Please write {LEAST_TEXT} to {MOST_TEXT} characters."
 _NO_EMAIL = "Please give an e-mail address like ida@mail.example, or leave this empty."
-
-
-def tidied(text: str | None) -> str | None:
-    """The text with plain line ends and edges, without what would spoil the page around it."""
-    if not text:
-        return text
-    kept: list[str] = []
-    marks = 0
-    for sign in _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")):
-        marks = marks + 1 if unicodedata.category(sign) in {"Mn", "Me"} else 0
-        if marks <= _MOST_MARKS:
-            kept.append(sign)
-    return "".join(kept).strip()
 
 
 class CommentForm(Form):
@@ -84,12 +61,12 @@ class CommentForm(Form):
 
     def validate_name(self, field: StringField) -> None:
         """A name is neither an address nor an advertisement."""
-        if _LINK.search(field.data or "") or "@" in (field.data or ""):
+        if LINK.search(field.data or "") or "@" in (field.data or ""):
             raise ValidationError(_NO_NAME)
 
     def validate_text(self, field: TextAreaField) -> None:
         """One address at most, as nearly everything with more is an advertisement."""
-        if len(_LINK.findall(field.data or "")) > 1:
+        if len(LINK.findall(field.data or "")) > 1:
             raise ValidationError("Please leave out all links but one.")
 
 

@@ -1,14 +1,11 @@
 """The form behind the link of a letter: it needs no account and no cookie."""
 
-import re
-
 from wtforms import RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from ..forms import Form
+from ..forms import LINK, Form, tidied
 
 MOST_TEXT, LEAST_TEXT, MOST_NAME = 2000, 3, 40
-_LINK = re.compile(r"https?://|www\.|\[url|<a\s", re.IGNORECASE)
 #: Field → its values in the order of the page, and what stands beside each.
 WORDS = {
     "stars": {"5": "very good", "4": "good", "3": "all right", "2": "poor", "1": "bad"},
@@ -50,7 +47,7 @@ class ReviewForm(Form):
     )
     text = TextAreaField(
         "Your review",
-        filters=[lambda text: text.replace("\r\n", "\n").strip() if text else text],
+        filters=[tidied],
         validators=[
             DataRequired("Please write a few words."),
             Length(
@@ -60,7 +57,7 @@ class ReviewForm(Form):
     )
     name = StringField(
         "The name above it",
-        filters=[lambda text: " ".join(text.split()) if text else ""],
+        filters=[tidied, lambda text: " ".join(text.split()) if text else ""],
         validators=[Length(max=MOST_NAME, message="Please keep it short.")],
     )
     incentive = RadioField(
@@ -78,12 +75,12 @@ class ReviewForm(Form):
 
     def validate_name(self, field: StringField) -> None:
         """A name is neither an address nor an advertisement."""
-        if _LINK.search(field.data or "") or "@" in (field.data or ""):
+        if LINK.search(field.data or "") or "@" in (field.data or ""):
             raise ValidationError(_NO_NAME)
 
     def validate_text(self, field: TextAreaField) -> None:
         """Links in reviews are advertisements nearly always."""
-        if _LINK.search(field.data or ""):
+        if LINK.search(field.data or ""):
             raise ValidationError("Please leave out all links.")
 
     def validate_relationship(self, field: RadioField) -> None:

@@ -13,7 +13,7 @@ from storefront import guides
 from storefront.catalog.fields import BadField, text
 from storefront.claims.house import phrase_pattern
 from storefront.claims.operations import BadRule, checked_phrases
-from storefront.comments.forms import tidied
+from storefront.forms import tidied
 from storefront.guides.importing import sources
 from storefront.guides.importing.articles import Unreadable
 from storefront.guides.source.markdown import MOST_MARKS, parse

@@ -174,6 +174,15 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
     assert kept(shop) == []
 
 
+def test_what_turns_the_page_around_is_left_out(
+    client: FlaskClient, shop: Shop, article: str
+) -> None:
+    """Fails without tidied() among the filters of the form."""
+    send(client, link(shop, sent(shop)), text="Plain \u202eand\u202c\r\ngood.", name="I\u2066da")
+    (review,) = kept(shop)
+    assert (review.text, review.name) == ("Plain and\ngood.", "Ida")
+
+
 def test_the_average_is_of_all_stars_whatever_becomes_of_the_texts(
     app: Flask, shop: Shop, article: str
 ) -> None:

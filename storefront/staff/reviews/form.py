@@ -3,7 +3,7 @@
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
-from ...forms import Form
+from ...forms import Form, tidied
 
 _MOST = 2000
 
@@ -12,6 +12,6 @@ class AnswerForm(Form):
     """What the shop answers below a review; '' takes the answer away."""
 
     answer = TextAreaField(
-        filters=[lambda text: text.replace("\r\n", "\n").strip() if text else ""],
+        filters=[lambda text: tidied(text) or ""],
         validators=[Length(max=_MOST, message=f"Please write {_MOST} signs at most.")],
     )
