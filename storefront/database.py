@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -111,6 +112,12 @@ def now() -> datetime:
 def was_changed(result: Result[Any]) -> bool:
     """Whether a statement found the rows its condition wanted: the database has decided."""
     return cast("CursorResult[Any]", result).rowcount > 0
+
+
+def insert_into(table: type[Model]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT of the database in use, which can say what becomes of rows that are there."""
+    is_postgres = require_transaction().get_bind().dialect.name == "postgresql"
+    return postgresql.insert(table) if is_postgres else sqlite.insert(table)
 
 
 def one_page(

@@ -4,9 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
-
-from ..database import Model, require_transaction
+from ..database import Model, insert_into, require_transaction
 from .models import GuideAdd, GuideRead, LostDemand
 
 
@@ -29,11 +27,10 @@ def count_add(day: date, guide_id: int, block: str, sku: str) -> None:
 
 
 def _count(table: type[Model], rows: list[dict[str, Any]], more: Mapping[str, int]) -> None:
-    session = require_transaction()
-    is_postgres = session.get_bind().dialect.name == "postgresql"
-    new = postgresql.insert(table) if is_postgres else sqlite.insert(table)
-    session.execute(
-        new.values([row | dict(more) for row in rows]).on_conflict_do_update(
+    require_transaction().execute(
+        insert_into(table)
+        .values([row | dict(more) for row in rows])
+        .on_conflict_do_update(
             index_elements=list(rows[0]),
             set_={name: getattr(table, name) + one for name, one in more.items()},
         )

@@ -18,9 +18,8 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
-from ..database import db, require_transaction, was_changed
+from ..database import db, insert_into, require_transaction, was_changed
 from ..errors import Refusal
 from ..pages import drop_pages
 from .kits import parts_as_sold, unpack_for
@@ -58,9 +57,7 @@ def is_count(line: Any) -> ColumnElement[bool]:
 def open_stock(sku: str, count: int = 0, *, actor: str = "") -> None:
     """Starts the stock of a new SKU with an opening count; does nothing where it exists."""
     session = require_transaction()
-    is_postgres = session.get_bind().dialect.name == "postgresql"
-    opening = postgresql.insert(Stock) if is_postgres else sqlite.insert(Stock)
-    opening = opening.values(sku=sku, on_hand=count, held=0).on_conflict_do_nothing()
+    opening = insert_into(Stock).values(sku=sku, on_hand=count, held=0).on_conflict_do_nothing()
     is_new = session.scalar(opening.returning(Stock.sku)) is not None
     if is_new and count:
         _write_ledger(sku, count, reason="opening", reference="", actor=actor)

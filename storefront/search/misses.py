@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from ..database import db, one_page, require_transaction, was_changed
+from ..database import db, insert_into, one_page, require_transaction, was_changed
 from .models import SearchMiss
 from .questions import tidy
 
@@ -43,10 +42,8 @@ def note_miss(text: str, *, at: datetime) -> bool:
     words = normal(text)
     if not words:
         return False
-    session = require_transaction()
-    is_postgres = session.get_bind().dialect.name == "postgresql"
-    new = (postgresql if is_postgres else sqlite).insert(SearchMiss)
-    session.execute(
+    new = insert_into(SearchMiss)
+    require_transaction().execute(
         new.values(words=words, times=1, seen_at=at).on_conflict_do_update(
             index_elements=["words"], set_={"times": SearchMiss.times + 1, "seen_at": at}
         )

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from .. import catalog, guides
-from ..database import db, require_transaction, take_turn
+from ..database import db, insert_into, require_transaction, take_turn
 from ..pages import drop_pages
 from .documents import Document, guide_documents, product_documents
 from .index import index_of
@@ -120,7 +119,7 @@ def _count_words(changed: Counter[str]) -> None:
     if not rows:
         return
     session = require_transaction()
-    new = (postgresql if _dialect() == "postgresql" else sqlite).insert(SearchWord)
+    new = insert_into(SearchWord)
     counts = SearchWord.documents + new.excluded.documents
     session.execute(
         new.on_conflict_do_update(index_elements=["word"], set_={"documents": counts}), rows
