@@ -37,6 +37,11 @@ def show_moment(moment: datetime) -> str:
     return f"{text} {here:%Z}"
 
 
+def paragraphs(text: str) -> tuple[str, ...]:
+    """A text that a visitor wrote, as it is divided by empty lines."""
+    return tuple(part.strip() for part in text.split("\n\n") if part.strip())
+
+
 def show_unit_price(price: UnitPrice | None) -> Markup:
     """Filter unit_price: '€129.00 / l', or nothing for pieces."""
     if price is None:

@@ -1,6 +1,6 @@
 """Wording rules: what health copy may not say in the US, UK and EU, and what to say instead."""
 
-from .checker import Finding, Hit, Text, check, find
+from .checker import Finding, Hit, Text, blocked, check, find, quoted
 from .examples import examples
 from .files import texts_in_files, texts_in_markdown, texts_in_yaml
 from .foresight import found_if_added, found_if_tuned, newly_found
@@ -71,11 +71,13 @@ __all__ = [
     "Source",
     "Text",
     "as_json",
+    "blocked",
     "check",
     "examples",
     "find",
     "load_pack",
     "plain",
+    "quoted",
     "summary",
     "template_texts",
     "texts_in_files",

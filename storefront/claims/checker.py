@@ -130,6 +130,17 @@ def find(
             yield Finding(text.place, text.line + before.count("\n"), column, hit, text.key)
 
 
+def blocked(texts: Iterable[Text]) -> list[Finding]:
+    """What of these texts no shop may publish, in any market; see find."""
+    return [finding for finding in find(texts) if finding.hit.is_block]
+
+
+def quoted(findings: Iterable[Finding]) -> str:
+    """The words of the first three findings, each once, as a sentence names them."""
+    words = dict.fromkeys(f"“{finding.hit.excerpt}”" for finding in findings)
+    return ", ".join(list(words)[:3])
+
+
 _Found = tuple["_Applied", re.Match[str]]
 
 

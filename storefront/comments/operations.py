@@ -11,6 +11,7 @@ from ..database import now, require_transaction, was_changed
 from ..errors import NotFound, Refusal
 from ..pages import drop_pages
 from .models import ClosedComments, Comment
+from .queries import checked
 
 EMAIL_DAYS = 90  # after this an address is erased, answered or not
 #: state → the states that a comment may go to from it; everything can be undone.
@@ -36,10 +37,9 @@ class BlockedComment(Refusal):
 
     def __init__(self, findings: Collection[claims.Finding]) -> None:
         self.findings = tuple(findings)
-        words = ", ".join(f"“{one.hit.excerpt}”" for one in self.findings[:3])
         super().__init__(
-            f"It says {words}, which a shop may not publish. Refuse it, or ask its writer for"
-            " other words."
+            f"It says {claims.quoted(findings)}, which a shop may not publish. Refuse it, or ask"
+            " its writer for other words."
         )
 
 
@@ -68,7 +68,7 @@ def write(slug: str, new: NewComment) -> Commented:
         raise NotFound("There is no guide at this address.")
     if session.get(ClosedComments, place.guide_id, populate_existing=True) is not None:
         raise CommentsClosed
-    is_held = bool(blocked(new.name, new.text))
+    is_held = bool(claims.blocked(checked(new.name, new.text)))
     same = select(Comment.id).where(
         Comment.guide_id == place.guide_id,
         Comment.state == "waiting",
@@ -91,7 +91,7 @@ def decide(comment_id: int, state: str, *, actor: str) -> bool:
     session = require_transaction()
     comment = session.get(Comment, comment_id, populate_existing=True)
     if comment is not None and state == "shown":
-        found = blocked(comment.name, comment.text)
+        found = claims.blocked(checked(comment.name, comment.text))
         if found:
             raise BlockedComment(found)
     allowed = tuple(old for old, goes in _LEADS_TO.items() if state in goes)
@@ -128,12 +128,3 @@ def forget_emails(moment: datetime) -> int:
         update(Comment).where(Comment.email != "", Comment.sent_at < old).values(email="")
     )
     return int(erased.rowcount)  # type: ignore[attr-defined]
-
-
-def blocked(name: str, text: str) -> list[claims.Finding]:
-    """What of a comment no shop may publish."""
-    texts = (
-        claims.Text("name", name, markup="letters"),
-        claims.Text("comment", text, markup="letters"),
-    )
-    return [found for found in claims.find(texts) if found.hit.is_block]

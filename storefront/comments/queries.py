@@ -9,6 +9,7 @@ from sqlalchemy import Table, and_, case, exists, func, select
 
 from .. import claims, guides
 from ..database import db, one_page
+from ..display import paragraphs
 from .models import ClosedComments, Comment
 
 PER_PAGE = 50
@@ -30,7 +31,7 @@ class CommentEntry:
     @property
     def paragraphs(self) -> tuple[str, ...]:
         """The text as it was divided by empty lines."""
-        return tuple(part.strip() for part in self.text.split("\n\n") if part.strip())
+        return paragraphs(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,6 @@ class CommentDesk:
     guide_slug: str
     guide_title: str
     findings: tuple[claims.Finding, ...]
-
-    @property
-    def is_blocked(self) -> bool:
-        """Whether it says what no shop may publish."""
-        return any(found.hit.is_block for found in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +97,7 @@ def comment_page(state: str, page: int) -> tuple[Sequence[CommentDesk], int, int
     )
     rows, _, page, pages = one_page(wanted, page, per_page=PER_PAGE)
     found = [
-        CommentDesk(one, slug, title, _findings(one))
+        CommentDesk(one, slug, title, tuple(claims.find(checked(one.name, one.text))))
         for one, slug, title in db.session.execute(rows)
     ]
     return found, page, pages
@@ -143,9 +139,9 @@ def shop_texts() -> Iterator[claims.Text]:
         yield claims.Text(f"comment {comment_id}", f"{name}: {text}", markup="letters")
 
 
-def _findings(comment: Comment) -> tuple[claims.Finding, ...]:
-    texts = (
-        claims.Text("name", comment.name, markup="letters"),
-        claims.Text("comment", comment.text, markup="letters"),
+def checked(name: str, text: str) -> tuple[claims.Text, ...]:
+    """A comment as the wording rules read it."""
+    return (
+        claims.Text("name", name, markup="letters"),
+        claims.Text("comment", text, markup="letters"),
     )
-    return tuple(claims.find(texts))

@@ -54,8 +54,7 @@ class NameNotAllowed(Refusal):
     """The wording rules block what shoppers would read."""
 
     def __init__(self, findings: Collection[claims.Finding]) -> None:
-        told = "; ".join(dict.fromkeys(f"“{finding.hit.excerpt}”" for finding in findings))
-        super().__init__(f"A shop may not say this of what it sells: {told}.")
+        super().__init__(f"A shop may not say this of what it sells: {claims.quoted(findings)}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,9 +226,9 @@ def _uses(reference: str) -> Sequence[OfferUse]:
 
 
 def _check_name(name: str) -> None:
-    blocked = [found for found in claims.find([claims.Text("name", name)]) if found.hit.is_block]
-    if blocked:
-        raise NameNotAllowed(blocked)
+    found = claims.blocked([claims.Text("name", name)])
+    if found:
+        raise NameNotAllowed(found)
 
 
 def facts_of(offer: Offer) -> dict[str, Any]:

@@ -100,15 +100,7 @@ def by_id(offer_id: int) -> Offer | None:
 
 def state_of(offer: Offer) -> str:
     """What an offer is doing (STATES)."""
-    moment = now()
-    if offer.is_paused:
-        return "paused"
-    if offer.ends_at is not None and offer.ends_at <= moment:
-        return "ended"
-    if offer.starts_at > moment:
-        return "planned"
-    is_full = offer.most_uses is not None and offer.used >= offer.most_uses
-    return "used_up" if is_full else "running"
+    return db.session.scalars(select(_state()).where(Offer.id == offer.id)).one()
 
 
 def search(text: str = "", *, state: str = "", page: int = 1) -> FoundOffers:

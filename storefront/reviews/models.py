@@ -10,6 +10,8 @@ from .reasons import INCENTIVES, REASONS, RELATIONSHIPS
 
 #: waiting: nobody has read it · withheld: its text is not shown, for one of the fixed reasons
 STATES = ("waiting", "shown", "withheld")
+#: States of an order whose buyer got the goods and paid; who sent something back has used it too.
+BOUGHT = ("paid", "refunding", "refunded")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:

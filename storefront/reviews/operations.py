@@ -11,10 +11,10 @@ from ..database import now, require_transaction, was_changed
 from ..errors import NotFound, Refusal
 from ..pages import drop_pages
 from . import letters
-from .models import Review
+from .models import BOUGHT, Review
 from .rating import add_up
 from .reasons import REASONS
-from .texts import blocked, blocked_answer, key_of
+from .texts import checked, checked_answer, key_of
 
 #: state → the states that a review may go to from it; everything can be undone.
 _LEADS_TO = {
@@ -22,8 +22,6 @@ _LEADS_TO = {
     "shown": ("withheld", "waiting"),
     "withheld": ("shown", "waiting"),
 }
-#: States of an order whose buyer got the goods and paid; who sent something back has used it too.
-_BOUGHT = ("paid", "refunding", "refunded")
 
 
 class NotABuyer(Refusal):
@@ -41,7 +39,7 @@ class BlockedReview(Refusal):
     def __init__(self, findings: Collection[claims.Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__(
-            f"It says {_words(self.findings)}, which a shop may not publish. Withhold its text."
+            f"It says {claims.quoted(findings)}, which a shop may not publish. Withhold its text."
         )
 
 
@@ -50,7 +48,7 @@ class BlockedAnswer(Refusal):
 
     def __init__(self, findings: Collection[claims.Finding]) -> None:
         self.findings = tuple(findings)
-        super().__init__(f"Your answer says {_words(self.findings)}. Please use other words.")
+        super().__init__(f"Your answer says {claims.quoted(findings)}. Please use other words.")
 
 
 class SameText(Refusal):
@@ -103,7 +101,7 @@ def write(line_id: int, new: NewReview) -> Written:
         _correct(review, new)
     add_up(review.product_id)
     drop_pages()
-    return Written(review, bool(blocked(review.name, review.text)))
+    return Written(review, bool(claims.blocked(checked(review.name, review.text))))
 
 
 def withdraw(line_id: int) -> bool:
@@ -151,7 +149,7 @@ def answer(review_id: int, text: str, *, seen: int, actor: str) -> bool:
 
     False when the review says something else by now. Raises BlockedAnswer.
     """
-    found = blocked_answer(text)
+    found = claims.blocked(checked_answer(text))
     if found:
         raise BlockedAnswer(found)
     answered = require_transaction().execute(
@@ -182,7 +180,7 @@ def _product_bought(line_id: int) -> int:
     article = catalog.variants_by_sku([row.sku]).get(row.sku) if row else None
     if row is None or article is None:
         raise NotFound("We do not have this article any more, so it cannot be reviewed.")
-    if row.paid_at is None or row.state not in _BOUGHT or row.shipped_quantity < 1:
+    if row.paid_at is None or row.state not in BOUGHT or row.shipped_quantity < 1:
         raise NotABuyer
     return article.product_id
 
@@ -221,7 +219,7 @@ def _take(review: Review, new: NewReview) -> None:
 
 
 def _check(review: Review) -> None:
-    found = blocked(review.name, review.text)
+    found = claims.blocked(checked(review.name, review.text))
     if found:
         raise BlockedReview(found)
     if not review.text_key:
@@ -235,7 +233,3 @@ def _check(review: Review) -> None:
     other = require_transaction().scalar(same.order_by(Review.id).limit(1))
     if other is not None:
         raise SameText(other)
-
-
-def _words(findings: Collection[claims.Finding]) -> str:
-    return ", ".join(f"“{one.hit.excerpt}”" for one in list(findings)[:3])

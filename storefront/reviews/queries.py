@@ -9,10 +9,11 @@ from sqlalchemy import Table, and_, func, select
 
 from .. import catalog, claims, orders
 from ..database import db, one_page
-from .models import Rating, Review
+from ..display import paragraphs
+from .models import BOUGHT, Rating, Review
 from .rating import RatingView, view_of
 from .reasons import INCENTIVES, RELATIONSHIPS
-from .texts import findings
+from .texts import checked
 
 PER_PAGE, LATEST = 10, 3
 PER_DESK_PAGE = 50
@@ -66,11 +67,6 @@ class ReviewDesk:
     findings: tuple[claims.Finding, ...]
     same_as: tuple[int, ...]
 
-    @property
-    def is_blocked(self) -> bool:
-        """Whether it says what no shop may publish."""
-        return any(found.hit.is_block for found in self.findings)
-
 
 def product_reviews(product_id: int, *, page: int = 1, most: int = LATEST) -> ProductReviews:
     """The rating of a product and a page of its reviews, newest first, in one statement.
@@ -122,7 +118,7 @@ def lines_to_review(reference: str) -> dict[str, int]:
         .where(
             order.reference == reference,
             order.paid_at.is_not(None),
-            order.state.in_(("paid", "refunding", "refunded")),
+            order.state.in_(BOUGHT),
             line.shipped_quantity > 0,
         )
     )
@@ -174,15 +170,11 @@ def _view(row: Any) -> ReviewView:
         row.id,
         row.stars,
         row.name,
-        _paragraphs(row.text),
+        paragraphs(row.text),
         _notes(row.incentive, row.relationship),
-        _paragraphs(row.answer),
+        paragraphs(row.answer),
         row.created_at,
     )
-
-
-def _paragraphs(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split("\n\n") if part.strip())
 
 
 def _desk(one: Review, product: str, slug: str, same: dict[str, list[Review]]) -> ReviewDesk:
@@ -190,7 +182,7 @@ def _desk(one: Review, product: str, slug: str, same: dict[str, list[Review]]) -
     return ReviewDesk(
         one.id, one.version, one.state, one.name, one.text,
         _notes(one.incentive, one.relationship), one.answer, one.created_at, one.decided_by,
-        one.reason_code, product, slug, findings(one.name, one.text),
+        one.reason_code, product, slug, tuple(claims.find(checked(one.name, one.text))),
         tuple(other.id for other in others),
     )  # fmt: skip
 
