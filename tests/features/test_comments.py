@@ -10,17 +10,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront import comments, staff
+from storefront import comments
 from storefront.comments import forms
 from storefront.database import db, now
 from support import guides as pages
+from support.people import add, browser_of
 from support.shop import Shop
 from support.shopper import told
 
 SLUG = "the-foot-bath"
 GOOD = {"name": "Ida", "text": "It smells of nothing.\n\nI like that.", "email": "ida@mail.example"}
 BAD = "It cured my arthritis and heals eczema."
-PASSWORD = "right-password"
 
 
 @pytest.fixture
@@ -64,10 +64,8 @@ def decide(shop: Shop, number: int, state: str) -> bool:
 
 
 def desk(app: Flask, *roles: str) -> FlaskClient:
-    Shop(app).do(lambda: staff.add_member("bo@shop.example", PASSWORD, roles=roles or ["writer"]))
-    client = app.test_client()
-    client.post("/staff/sign-in", data={"email": "bo@shop.example", "password": PASSWORD})
-    return client
+    add(app, "bo@shop.example", *(roles or ["writer"]))
+    return browser_of(app, "bo@shop.example")
 
 
 def test_a_comment_is_seen_once_somebody_has_read_it_and_never_its_email(

@@ -8,17 +8,17 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import guides, insights, orders, payments, staff
+from storefront import guides, insights, orders, payments
 from storefront.database import now
 from storefront.local_time import today
 from storefront.staff import windows
 from storefront.staff.ledger.spans import read_span
 from support import guides as pages
 from support.parcels import paid_order
+from support.people import add, browser_of
 from support.shop import Shop
 from support.shopper import told
 
-PASSWORD = "right-password"
 TODAY = date(2026, 11, 22)
 
 
@@ -53,10 +53,8 @@ def sold(shop: Shop) -> int:
 
 def signed_in(app: Flask, *roles: str) -> FlaskClient:
     email = f"{'-'.join(roles)}@shop.example"
-    Shop(app).do(lambda: staff.add_member(email, PASSWORD, roles=roles))
-    client = app.test_client()
-    client.post("/staff/sign-in", data={"email": email, "password": PASSWORD})
-    return client
+    add(app, email, *roles)
+    return browser_of(app, email)
 
 
 def rows(client: FlaskClient, query: str = "") -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import audit, catalog, claims, guides, staff
+from storefront import audit, catalog, claims, guides
 from storefront.audit import AuditEntry
 from storefront.catalog.models import Product
 from storefront.claims import ClaimSignOff, WordingChange
@@ -18,6 +18,7 @@ from storefront.staff.products.routes import _flat
 from storefront.staff.wording.texts import authors_of
 from support.desk import browser_of_ida
 from support.guides import read
+from support.people import add, browser_of
 from support.shop import Shop
 from support.shopper import told
 
@@ -31,13 +32,6 @@ def ida(app: Flask, shop: Shop) -> FlaskClient:
     shop.product("OIL", stock=5)
     shop.do(lambda: db.session.query(Product).update({"summary": "An old remedy."}))
     return browser_of_ida(app)
-
-
-def browser_of(app: Flask, shop: Shop, email: str, *roles: str) -> FlaskClient:
-    shop.do(lambda: staff.add_member(email, "right-password", roles=roles or ("writer",)))
-    client = app.test_client()
-    client.post("/staff/sign-in", data={"email": email, "password": "right-password"})
-    return client
 
 
 def log(shop: Shop) -> list[tuple[str, str, str]]:
@@ -159,7 +153,8 @@ def test_what_a_new_rule_would_find_is_shown_page_by_page(ida: FlaskClient, shop
 def test_writers_read_the_rules_and_do_not_change_them(
     app: Flask, shop: Shop, ida: FlaskClient
 ) -> None:
-    bo = browser_of(app, shop, "bo@shop.example")
+    add(app, "bo@shop.example", "writer")
+    bo = browser_of(app, "bo@shop.example")
     assert "How strict it is" not in bo.get(f"{AT}/rules/M04").text
     assert bo.post(f"{AT}/rules/M04", data=OFF).status_code == 403
     assert bo.post(f"{AT}/new", data=OFF).status_code == 403
@@ -180,7 +175,8 @@ def test_the_author_does_not_sign_and_a_second_person_does(
     assert "report-7.pdf" in answer.text
     assert shop.count(ClaimSignOff) == 0
 
-    bo = browser_of(app, shop, "bo@shop.example")
+    add(app, "bo@shop.example", "writer")
+    bo = browser_of(app, "bo@shop.example")
     assert bo.post(f"{AT}/sign-offs", data=form).location == f"{AT}/sign-offs?said=signed_off"
     sheet = shop.ask(lambda: guides.guide_sheet(id_))
     assert sheet is not None
