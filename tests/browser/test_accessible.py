@@ -23,6 +23,7 @@ PAGES = [
     "/products/wooden-bath-scoop",
     "/guides/",
     "/guides/foot-bath-at-home",
+    "/guides/foot-bath-at-home/routine",
     "/search",
     "/search?q=bath",
     "/search?q=magnesum+wheelbarrow&price=20",
