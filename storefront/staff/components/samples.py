@@ -11,8 +11,9 @@ Parts = Mapping[str, Mapping[str, Sample]]
 _SENTENCE = "A sentence of one line."
 _PER_LITRE = UnitPrice(12900, "EUR", "l")
 _NAME = "Evening oil"
-_PLAN = '<form id="routine"><button type="submit">Show</button></form><ul>{}</ul>'
-_FORM = '<form id="filters"><button type="submit">Show</button></form>{}'
+_SHOW = '<button class="shop-button shop-button--quiet" type="submit">Show</button>'
+_PLAN = f'<form id="routine">{_SHOW}</form><ul>{{{{}}}}</ul>'
+_FORM = f'<form id="filters">{_SHOW}</form>{{{{}}}}'
 
 
 def signs() -> Parts:
