@@ -23,7 +23,7 @@ PAGES = {
     "product": "/products/magnesium-oil-spray",
     "product-sold-out": "/products/wooden-bath-scoop",
     "guide": "/guides/foot-bath-at-home",
-    "guides": "/guides/",
+    "routine": "/guides/foot-bath-at-home/routine",
     "search": "/search?q=foot+bath",
     "search-nothing": "/search?q=umbrella",
     "reviews": "/how-we-check-reviews",
