@@ -12,8 +12,8 @@ _SENTENCE = "A sentence of one line."
 _PER_LITRE = UnitPrice(12900, "EUR", "l")
 _NAME = "Evening oil"
 _SHOW = '<button class="shop-button shop-button--quiet" type="submit">Show</button>'
-_PLAN = f'<form id="routine">{_SHOW}</form><ul>{{{{}}}}</ul>'
-_FORM = f'<form id="filters">{_SHOW}</form>{{{{}}}}'
+_PLAN = f'<form id="routine">{_SHOW}</form><ul>{{}}</ul>'
+_FORM = f'<form id="filters">{_SHOW}</form>{{}}'
 
 
 def signs() -> Parts:
