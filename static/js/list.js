@@ -2,13 +2,13 @@
  * <shop-list>: its form and links work as they are. With this file a changed box is applied at once: the
  * list comes anew, the address says what is shown, and the focus and the open panel stay.
  */
-class List extends HTMLElement {
+import { Live } from "./live.js";
+
+const remember = (url) => history.pushState(null, "", url);
+
+class List extends Live {
   connectedCallback() {
-    this.said = document.createElement("p");
-    this.said.className = "shop-unseen";
-    this.said.setAttribute("role", "status");
-    this.after(this.said);
-    this.addEventListener("change", () => this.ask());
+    super.connectedCallback();
     this.addEventListener("submit", (event) => {
       event.preventDefault();
       this.ask();
@@ -19,7 +19,7 @@ class List extends HTMLElement {
       const link = event.target.closest("a[data-live]");
       if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
       event.preventDefault();
-      this.show(link.href, true);
+      this.show(link.href, remember);
     });
     this.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.fold.open) return;
@@ -29,7 +29,7 @@ class List extends HTMLElement {
     document.addEventListener("click", (event) => {
       if (!this.fold.contains(event.target) && event.target.isConnected) this.fold.open = false;
     });
-    window.addEventListener("popstate", () => this.show(location.href, false));
+    window.addEventListener("popstate", () => this.show(location.href));
   }
 
   get fold() {
@@ -40,25 +40,7 @@ class List extends HTMLElement {
     const form = this.querySelector("form");
     const asked = [...new FormData(form)].filter(([name, value]) => value && value !== "featured");
     const query = String(new URLSearchParams(asked));
-    this.show(form.action + (query && `?${query}`), true);
-  }
-
-  async show(url, isNew) {
-    this.waiting?.abort();
-    this.waiting = new AbortController();
-    this.setAttribute("data-busy", "");
-    try {
-      const answer = await fetch(url, { signal: this.waiting.signal });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const list = page.querySelector("shop-list");
-      if (!answer.ok || !list) throw new Error(`The list answered ${answer.status}`);
-      if (isNew) history.pushState(null, "", url);
-      this.put(list);
-    } catch (error) {
-      if (error.name === "AbortError") return;
-      location.assign(url);
-    }
-    this.removeAttribute("data-busy");
+    this.show(form.action + (query && `?${query}`), remember);
   }
 
   put(list) {

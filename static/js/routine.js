@@ -2,13 +2,11 @@
  * <shop-routine>: its forms work as they are. With this file a changed choice is reckoned at once, the address
  * says what is shown, and a button prints the card.
  */
-class Routine extends HTMLElement {
+import { Live } from "./live.js";
+
+class Routine extends Live {
   connectedCallback() {
-    this.said = document.createElement("p");
-    this.said.className = "shop-unseen";
-    this.said.setAttribute("role", "status");
-    this.after(this.said);
-    this.addEventListener("change", () => this.ask());
+    super.connectedCallback();
     this.addEventListener("submit", (event) => {
       if (event.target.method !== "get") return;
       event.preventDefault();
@@ -21,25 +19,7 @@ class Routine extends HTMLElement {
 
   ask() {
     const form = this.querySelector("form");
-    this.show(`${form.action}?${new URLSearchParams(new FormData(form))}`);
-  }
-
-  async show(url) {
-    this.waiting?.abort();
-    this.waiting = new AbortController();
-    this.setAttribute("data-busy", "");
-    try {
-      const answer = await fetch(url, { signal: this.waiting.signal });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const news = page.querySelector("shop-routine");
-      if (!answer.ok || !news) throw new Error(`The routine answered ${answer.status}`);
-      history.replaceState(null, "", url);
-      this.put(news);
-    } catch (error) {
-      if (error.name === "AbortError") return;
-      location.assign(url);
-    }
-    this.removeAttribute("data-busy");
+    this.show(`${form.action}?${new URLSearchParams(new FormData(form))}`, (url) => history.replaceState(null, "", url));
   }
 
   put(news) {

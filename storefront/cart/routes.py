@@ -24,10 +24,10 @@ from .operations import (
     change,
     use_code,
 )
-from .queries import basket, find_cart
+from .queries import basket
 from .sharing import link_to, undo
 from .totals import PricedCart, price_cart
-from .visitor import COOKIE, LOST, own_cart, remember, visitors_cart
+from .visitor import LOST, own_cart, remember, visitors_cart
 
 
 def show_cart() -> Response:
@@ -66,12 +66,8 @@ def add_line() -> AnyResponse:
 def change_line(sku: str) -> AnyResponse:
     """Changes how many of an article the cart holds; 0 takes it out."""
     form = ChangeForm()
-    cart = find_cart(request.cookies.get(COOKIE))
     try:
-        if not form.validate():
-            raise Refusal(first_error(form))
-        if cart is None:
-            raise Refusal(LOST)
+        cart = _cart_of(form)
         with transaction():
             change(cart.id, sku, form.quantity.data or 0)
     except Refusal as refusal:
@@ -82,12 +78,8 @@ def change_line(sku: str) -> AnyResponse:
 def keep_choices() -> AnyResponse:
     """Keeps where the parcel goes, and shows what it costs there."""
     form = ChoicesForm()
-    cart = find_cart(request.cookies.get(COOKIE))
     try:
-        if not form.validate():
-            raise Refusal(first_error(form))
-        if cart is None:
-            raise Refusal(LOST)
+        cart = _cart_of(form)
         with transaction():
             choose(cart.id, country=form.country.data)
     except Refusal as refusal:
@@ -99,14 +91,10 @@ def keep_code() -> AnyResponse:
     """Keeps the code of an offer with the cart, or takes it out; says beside its field why not."""
     limit("try a code", "20/minute")
     form = CodeForm()
-    cart = find_cart(request.cookies.get(COOKIE))
     text, email = (form.code.data or "").strip(), (form.email.data or "").strip()
     currency = settings().STOREFRONT_CURRENCY
     try:
-        if not form.validate():
-            raise CodeRefused(first_error(form))
-        if cart is None:
-            raise Refusal(LOST)
+        cart = _cart_of(form, CodeRefused)
         with transaction():
             use_code(cart.id, text, email=email, currency=currency)
     except CodeRefused as refusal:
@@ -118,12 +106,8 @@ def keep_code() -> AnyResponse:
 
 def undo_shared() -> AnyResponse:
     """Gives the cart back what it held before."""
-    form, cart = Form(), visitors_cart()
     try:
-        if not form.validate():
-            raise Refusal(first_error(form))
-        if cart is None:
-            raise Refusal(LOST)
+        cart = _cart_of(Form())
         with transaction():
             undo(cart.id)
     except Refusal as refusal:
@@ -151,6 +135,16 @@ def cart_page(
         link=link_to(cart.lines),
         can_undo=mine is not None and mine.before != "",
     )
+
+
+def _cart_of(form: Form, mistake: type[Refusal] = Refusal) -> Cart:
+    """The cart that a form is to change. Raises mistake for what was typed, Refusal without one."""
+    if not form.validate():
+        raise mistake(first_error(form))
+    cart = visitors_cart()
+    if cart is None:
+        raise Refusal(LOST)
+    return cart
 
 
 def _countries(chosen: str) -> dict[str, str]:

@@ -251,6 +251,7 @@ LEFT_OUT: Mapping[str, str] = {
     "site_header": "stands above every page of the shop",
     "site_footer": "stands below every page of the shop",
     "desk_menu": "stands above this page",
+    "table": "takes its rows from a page; report_table shows what they look like",
     "seen_lately": "empty until a device has looked at something",
     "product_details": "the page of a product, put together from what is shown here",
     "product_gate": "belongs to the page of one product",
