@@ -2,6 +2,7 @@
 
 from .destination import ELSEWHERE, UnknownCountry, choose
 from .forms import ChoicesForm
+from .gift import LONGEST_NOTE, MOST_NOTE_LINES, NoteRefused, forget_gift_notes, gift_note_of
 from .models import Cart, CartLine
 from .operations import (
     MOST_OF_ONE,
@@ -33,6 +34,8 @@ from .visitor import COOKIE
 __all__ = [
     "COOKIE",
     "ELSEWHERE",
+    "LONGEST_NOTE",
+    "MOST_NOTE_LINES",
     "MOST_OF_ONE",
     "Basket",
     "BasketLine",
@@ -45,6 +48,7 @@ __all__ = [
     "CodeRefused",
     "LinkBroken",
     "NotAll",
+    "NoteRefused",
     "NothingToUndo",
     "OnlySomeLeft",
     "PricedCart",
@@ -60,6 +64,8 @@ __all__ = [
     "empty",
     "fill",
     "find_cart",
+    "forget_gift_notes",
+    "gift_note_of",
     "keep_open",
     "look_into",
     "open_cart",

@@ -11,6 +11,7 @@ from ..database import require_transaction
 from ..display import show_country
 from ..errors import Refusal
 from ..pages import settings
+from .gift import read_note
 from .models import Cart
 
 ELSEWHERE = "ZZ"  # a country that is not on our list
@@ -40,16 +41,18 @@ class Destination:
         return not only_to or not only_to.isdisjoint(wanted)
 
 
-def choose(cart_id: int, *, country: str | None) -> None:
-    """Keeps where the parcel goes: a code of two letters, ELSEWHERE, or '' for nothing chosen yet.
+def choose(cart_id: int, *, country: str | None = None, gift_note: str | None = None) -> None:
+    """Keeps where the parcel goes (two letters, ELSEWHERE, or '' for not chosen) and its gift note.
 
-    None leaves it as it is. Raises UnknownCountry, and then nothing has changed.
+    None leaves either as it is. Raises UnknownCountry or NoteRefused; nothing has changed then.
     """
-    if country is None:
-        return
-    if country not in {"", ELSEWHERE, *countries()}:
+    if country not in {None, "", ELSEWHERE, *countries()}:
         raise UnknownCountry
-    require_transaction().execute(update(Cart).where(Cart.id == cart_id).values(country=country))
+    note = None if gift_note is None else read_note(gift_note)
+    chosen = {"country": country, "gift_note": note}
+    values = {name: value for name, value in chosen.items() if value is not None}
+    if values:
+        require_transaction().execute(update(Cart).where(Cart.id == cart_id).values(**values))
 
 
 def destination(country: str) -> Destination:

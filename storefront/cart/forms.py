@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import IntegerField, StringField
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
-from ..forms import Form
+from ..forms import Form, tidied
 from .operations import MOST_OF_ONE
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}")
@@ -58,6 +58,15 @@ class ChoicesForm(Form):
     """What a shopper chooses for the whole cart; a field that was not sent leaves all as it is."""
 
     country = StringField()
+    gift_note = StringField()
+    gift_note_seen = StringField()
+
+    @property
+    def new_note(self) -> str | None:
+        """The gift note where somebody has changed what they saw, so that no old page undoes it."""
+        typed = self.gift_note.data
+        is_as_seen = typed is None or tidied(typed) == tidied(self.gift_note_seen.data)
+        return None if is_as_seen else typed
 
 
 class TakeForm(Form):

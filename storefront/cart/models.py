@@ -21,6 +21,7 @@ class Cart(Model):
     # Of a shopper whose code is limited for each of them; the payment page then takes no other.
     code_email: Mapped[str] = mapped_column(String(320), default="", server_default="")
     country: Mapped[str] = mapped_column(String(2), default="", server_default="")  # chosen; or ''
+    gift_note: Mapped[str] = mapped_column(Text, default="", server_default="")
     # Its lines before a link was taken, as JSON, until it changes otherwise; '' when nothing was.
     before: Mapped[str] = mapped_column(Text, default="", server_default="")
     open_until: Mapped[datetime | None]  # nobody orders from it any more after this moment

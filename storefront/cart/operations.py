@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import case, delete, func, or_, select, update
 
 from .. import catalog, inventory, offers
 from ..database import now, require_transaction, was_changed
@@ -200,11 +200,16 @@ def require_open(cart_id: int) -> None:
         raise CartClosed
 
 
-def empty(cart_id: int, bought: Mapping[str, int]) -> None:
-    """Takes what was bought out of a cart, and its code; what was added since stays."""
+def empty(cart_id: int, bought: Mapping[str, int], *, gift_note: str = "") -> None:
+    """Takes what was bought out of a cart, its code, and the gift note that went with it.
+
+    What was added since stays, another note too.
+    """
     session = require_transaction()
     there = lock(cart_id)
-    session.execute(update(Cart).where(Cart.id == cart_id).values(code="", code_email=""))
+    note = case((Cart.gift_note == gift_note, ""), else_=Cart.gift_note)
+    values = {"code": "", "code_email": "", "gift_note": note}
+    session.execute(update(Cart).where(Cart.id == cart_id).values(**values))
     for sku in sorted(bought.keys() & there.keys()):
         line = (CartLine.cart_id == cart_id) & (CartLine.sku == sku)
         left = there[sku] - bought[sku]
@@ -214,10 +219,12 @@ def empty(cart_id: int, bought: Mapping[str, int]) -> None:
             session.execute(delete(CartLine).where(line))
 
 
-def refill(cart_id: int, wanted: Mapping[str, int]) -> None:
+def refill(cart_id: int, wanted: Mapping[str, int], *, gift_note: str = "") -> None:
     """Puts back what was bought but not paid, as far as it is still sold; what is there stays."""
     session = require_transaction()
     there = lock(cart_id)
+    has_none = (Cart.id == cart_id) & (Cart.gift_note == "")
+    session.execute(update(Cart).where(has_none).values(gift_note=gift_note))
     for sku in sorted(wanted.keys() - there.keys()):
         with suppress(Refusal), session.begin_nested():
             add(cart_id, sku, wanted[sku])

@@ -64,6 +64,7 @@ class Basket:
     code: str = ""
     code_email: str = ""
     country: str = ""
+    gift_note: str = ""
 
     @property
     def buyable(self) -> tuple[BasketLine, ...]:
@@ -88,7 +89,7 @@ def basket(cart_id: int | None) -> Basket:
     if cart_id is None:
         return EMPTY
     found = db.session.execute(
-        select(CartLine, Cart.code, Cart.code_email, Cart.country)
+        select(CartLine, Cart.code, Cart.code_email, Cart.country, Cart.gift_note)
         .join(Cart, Cart.id == CartLine.cart_id)
         .where(CartLine.cart_id == cart_id)
         .order_by(CartLine.id)
@@ -96,7 +97,7 @@ def basket(cart_id: int | None) -> Basket:
     if not found:
         return Basket(cart_id, (), 0, 0, _key([]))
     rows = [row for row, *_ in found]
-    _, code, email, country = found[0]
+    _, code, email, country, gift_note = found[0]
     skus = [row.sku for row in rows]
     variants = catalog.variants_by_sku(skus)
     shelf = inventory.shelf(skus, owner=owner_of(cart_id))
@@ -110,6 +111,7 @@ def basket(cart_id: int | None) -> Basket:
         code=code,
         code_email=email,
         country=country,
+        gift_note=gift_note,
     )
 
 

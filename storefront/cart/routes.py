@@ -7,13 +7,14 @@ from .. import catalog
 from ..database import transaction
 from ..display import show_country
 from ..errors import Refusal
-from ..forms import Form, first_error
+from ..forms import Form, first_error, tidied
 from ..limits import limit
 from ..pages import render_private, settings, shop_url
 from ..signals import added_to_cart, announce, demand_lost, tell_now
 from . import share_routes
 from .destination import ELSEWHERE, choose
 from .forms import AddForm, ChangeForm, ChoicesForm, CodeForm
+from .gift import LONGEST_NOTE, MOST_NOTE_LINES, NoteRefused
 from .models import Cart
 from .operations import (
     CodeRefused,
@@ -76,15 +77,24 @@ def change_line(sku: str) -> AnyResponse:
 
 
 def keep_choices() -> AnyResponse:
-    """Keeps where the parcel goes, and shows what it costs there."""
-    form = ChoicesForm()
+    """Keeps where the parcel goes, with what it costs there, and a gift note, or takes that out."""
+    form, step = ChoicesForm(), request.form.get("step")
+    note = "" if step == "remove_note" else form.new_note
     try:
         cart = _cart_of(form)
+        before = cart.gift_note
         with transaction():
-            choose(cart.id, country=form.country.data)
+            choose(cart.id, country=form.country.data, gift_note=note)
+    except NoteRefused as refusal:
+        return cart_page(note_error=refusal.sentence, note=form.new_note, status=422)
     except Refusal as refusal:
-        return cart_page(error=refusal.sentence, status=refusal.status)
-    return redirect(shop_url("cart", _anchor="country"), 303)
+        return cart_page(error=refusal.sentence, note=form.new_note, status=refusal.status)
+    if step == "remove_note" and before:
+        return cart_page(removed_note=before)  # it is kept nowhere but on this page
+    # What was ticked beside the button is kept nowhere before it is pressed: the page carries it.
+    ticked = "1" if request.form.get("no_invitation") else None
+    anchor = "gift" if step else "country"
+    return redirect(shop_url("cart", no_invitation=ticked, _anchor=anchor), 303)
 
 
 def keep_code() -> AnyResponse:
@@ -101,7 +111,7 @@ def keep_code() -> AnyResponse:
         return cart_page(code_error=refusal.sentence, typed=text, status=422)
     except Refusal as refusal:
         return cart_page(error=refusal.sentence, status=refusal.status)
-    return redirect(shop_url("cart", _anchor="code-title"), 303)
+    return redirect(shop_url("cart", _anchor="pay-title"), 303)
 
 
 def undo_shared() -> AnyResponse:
@@ -116,9 +126,20 @@ def undo_shared() -> AnyResponse:
 
 
 def cart_page(
-    *, error: str = "", code_error: str = "", typed: str = "", status: int = 200
+    *,
+    error: str = "",
+    code_error: str = "",
+    typed: str = "",
+    note_error: str = "",
+    note: str | None = None,
+    removed_note: str = "",
+    status: int = 200,
 ) -> Response:
-    """The cart as it is now, with one sentence on what went wrong, if anything did."""
+    """The cart as it is now, with one sentence on what went wrong, if anything did.
+
+    typed and note are what stood in the fields of the code and the gift note, so that it still
+    does; removed_note can be taken back.
+    """
     mine = visitors_cart()
     cart = _priced(mine)
     return render_private(
@@ -126,11 +147,16 @@ def cart_page(
         status=status,
         cart=cart,
         pairings=catalog.pairings_of([line.product_id for line in cart.lines]),
+        to_begin=catalog.first_in_stock() if cart.is_empty else (),
         guide_of=_guide_of(cart),
         form=Form(),
         error=error,
         code_error=code_error,
         typed=typed,
+        note_error=note_error,
+        note=cart.gift_note if note is None else tidied(note),
+        note_bounds=(LONGEST_NOTE, MOST_NOTE_LINES),
+        removed_note=removed_note,
         countries=_countries(cart.country),
         link=link_to(cart.lines),
         can_undo=mine is not None and mine.before != "",

@@ -39,6 +39,7 @@ class PricedCart:
     goes: Destination = Destination("", (), "")
     code: CartCode | None = None
     notices: tuple[str, ...] = ()
+    gift_note: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -109,6 +110,7 @@ def price_cart(basket: Basket, *, currency: str) -> PricedCart:
         goes=goes,
         code=code,
         notices=_notices(basket),
+        gift_note=basket.gift_note,
     )
 
 

@@ -9,12 +9,14 @@ from .paperwork import Caller
 from .purchase import (
     cancel_purchase,
     close_page,
+    place_purchase,
     release_purchase,
     settle_purchase,
     start_purchase,
 )
 from .reconciling import keep_in_line
 from .refusals import CartChanged, NotDelivered, NothingToBuy, PageIsOpening, TotalNotPayable
+from .steps import answer
 from .tasks import follow_event, make_refunds
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "RefundWish",
     "TotalNotPayable",
     "accept_amount",
+    "answer",
     "ask_refund",
     "cancel_purchase",
     "close_page",
@@ -39,6 +42,7 @@ __all__ = [
     "keep_in_line",
     "make_refunds",
     "miscounted_offers",
+    "place_purchase",
     "put_all_back",
     "release_purchase",
     "send_all_back",

@@ -1,14 +1,16 @@
-"""`flask shop reconcile`, for a person who wants to know and for cron, which wants it mended."""
+"""Commands about money, which cron mends, and about gift notes, which people ask for."""
 
 import json
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 
 import click
 from flask.cli import AppGroup
 
 from .. import payments
+from ..database import transaction
 from ..progress import progress
-from . import reconciling
+from . import privacy, reconciling
 
 
 class _Moment(click.ParamType[datetime]):
@@ -78,6 +80,24 @@ def reconcile(
     raise SystemExit(1 if report.left else 0)
 
 
+@click.command("gift-notes-of")
+@click.argument("email")
+def show_gift_notes_of(email: str) -> None:
+    """Prints the gift notes that the buyer with this address wrote, as JSON."""
+    found = [asdict(one) for one in privacy.gift_notes_of(email)]
+    click.echo(json.dumps(found, default=str, indent=2))
+
+
+@click.command("forget-gift-notes")
+@click.argument("email")
+def forget_gift_notes_of(email: str) -> None:
+    """Erases the gift notes of the buyer with this address, and the letters that hold them."""
+    with transaction():
+        erased = privacy.forget_gift_notes(email)
+    click.echo(f"{erased} gift notes erased.")
+
+
 def register(group: AppGroup) -> None:
-    """Adds the command."""
-    group.add_command(reconcile)
+    """Adds reconcile, gift-notes-of and forget-gift-notes."""
+    for command in (reconcile, show_gift_notes_of, forget_gift_notes_of):
+        group.add_command(command)

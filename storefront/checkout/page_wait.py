@@ -5,9 +5,14 @@ from threading import BoundedSemaphore
 
 from flask import current_app
 
-from .. import orders
+from .. import cart, orders
 from ..database import db
 from .refusals import CartChanged, PageIsOpening
+
+
+def has_its_note(order: orders.Order) -> bool:
+    """Whether an open order has the gift note that its cart has at this moment."""
+    return order.cart_id is None or order.gift_note == cart.gift_note_of(order.cart_id)
 
 
 def wait_for_page(cart_id: int, seen_key: str) -> str:
@@ -29,7 +34,7 @@ def _look_for_page(cart_id: int, seen_key: str) -> str:
         order = orders.open_for_cart(cart_id)
         if order is None:
             break
-        if order.content_key != seen_key:
+        if order.content_key != seen_key or not has_its_note(order):
             raise CartChanged  # another tab orders something else: this page is not for that
         if order.session_url:
             return order.session_url

@@ -47,6 +47,7 @@ def new_order(
             if cut.delivery_cents
         ],
         ship_only_to=" ".join(_bounds(priced.countries)),
+        gift_note=priced.gift_note,
     )
 
 

@@ -1,6 +1,6 @@
 """The money path. Read this file from top to bottom to know why the shop can be trusted.
 
-start_purchase    hold the goods, place the order, open a payment page
+start_purchase    hold the goods, place the order (place_purchase), open a payment page
 settle_purchase   do what the table (transitions.py) says about what the page says now
 release_purchase  nobody can pay this order any more: goods back on the shelf, exactly once
 cancel_purchase   a person ends an order; money that still comes goes back
@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from .. import cart, inventory, offers, orders, payments
 from ..database import transaction
 from ..pages import public_url, settings
-from .page_wait import wait_for_page
+from .page_wait import has_its_note, wait_for_page
 from .paperwork import SHOPPER, Caller, new_order, new_session
 from .refusals import CartChanged, NotDelivered, NothingToBuy, TotalNotPayable
 from .steps import answer, give_back
@@ -41,10 +41,30 @@ def start_purchase(cart_id: int, *, seen_key: str, caller: Caller = SHOPPER) -> 
         if url:
             return url
     try:
-        order_id = _hold_and_place(cart_id, seen_key, caller)
+        with transaction():
+            order_id = place_purchase(cart_id, seen_key=seen_key, caller=caller)
     except IntegrityError:  # another tab was faster: its page is the page of this cart
         return wait_for_page(cart_id, seen_key)
     return _open_page(order_id)
+
+
+def place_purchase(cart_id: int, *, seen_key: str, caller: Caller = SHOPPER) -> int:
+    """First transaction: goods held in SKU order, offers used, an order with everything copied.
+
+    Returns the order's id. Raises a Refusal, or IntegrityError while the cart has an open order;
+    the transaction, which is the caller's, then has to roll back.
+    """
+    expires_at = datetime.now(UTC) + timedelta(minutes=settings().STOREFRONT_SESSION_MINUTES)
+    grace = timedelta(minutes=settings().STOREFRONT_HOLD_GRACE_MINUTES)
+    priced = cart.price_cart(cart.basket(cart_id), currency=settings().STOREFRONT_CURRENCY)
+    _refuse_unbuyable(priced, seen_key)
+    new = new_order(cart_id, priced, expires_at=expires_at, caller=caller)
+    order, owner = orders.place(new), cart.owner_of(cart_id)
+    quantities = {line.sku: line.quantity for line in priced.lines if line.quantity}
+    inventory.hold(order.reference, quantities, until=expires_at + grace, owner=owner)
+    offers.take(order.reference, priced.cuts, owner=owner, email=new.email)
+    cart.require_open(cart_id)
+    return order.id
 
 
 def settle_purchase(session: payments.PaymentSession) -> bool:
@@ -89,22 +109,6 @@ def close_page(order: orders.Order) -> bool:
     except payments.SessionMissing:
         return release_purchase(order.id)
     return settle_purchase(session)
-
-
-def _hold_and_place(cart_id: int, seen_key: str, caller: Caller) -> int:
-    """First transaction: goods held in SKU order, offers used, an order with everything copied."""
-    expires_at = datetime.now(UTC) + timedelta(minutes=settings().STOREFRONT_SESSION_MINUTES)
-    grace = timedelta(minutes=settings().STOREFRONT_HOLD_GRACE_MINUTES)
-    with transaction():
-        priced = cart.price_cart(cart.basket(cart_id), currency=settings().STOREFRONT_CURRENCY)
-        _refuse_unbuyable(priced, seen_key)
-        new = new_order(cart_id, priced, expires_at=expires_at, caller=caller)
-        order, owner = orders.place(new), cart.owner_of(cart_id)
-        quantities = {line.sku: line.quantity for line in priced.lines if line.quantity}
-        inventory.hold(order.reference, quantities, until=expires_at + grace, owner=owner)
-        offers.take(order.reference, priced.cuts, owner=owner, email=new.email)
-        cart.require_open(cart_id)
-        return order.id
 
 
 def _open_page(order_id: int, *, is_first: bool = True) -> str:
@@ -170,7 +174,8 @@ def _continue_earlier(order: orders.Order, seen_key: str) -> str:
     if not order.session_url and now - order.placed_at < _OPENING_TAKES_AT_MOST:
         return wait_for_page(order.cart_id or 0, seen_key)
     lasts = order.session_expires_at - now > _STILL_WORTH_CONTINUING
-    if fits and lasts and order.session_url and _is_open(order.session_id or ""):
+    leads_on = fits and lasts and has_its_note(order)
+    if leads_on and order.session_url and _is_open(order.session_id or ""):
         return order.session_url
     close_page(order)
     state = _state_of(order.id)

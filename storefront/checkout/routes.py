@@ -36,13 +36,18 @@ def start() -> AnyResponse:
         if found is None:
             raise Refusal("There is nothing in your cart that can be ordered.")
         with transaction():  # whoever presses at once has chosen on the way
-            cart.choose(found.id, country=choices.country.data)
+            cart.choose(found.id, country=choices.country.data, gift_note=choices.new_note)
         url = start_purchase(found.id, seen_key=form.seen.data)
+        if form.no_invitation.data:
+            with transaction():
+                orders.refuse_invitation(found.id)
     except payments.PaymentFailed as failure:
         log.warning("a payment page could not be opened: %s", failure.detail)
         return cart.cart_page(error=failure.sentence, status=503)
+    except cart.NoteRefused as refusal:
+        return cart.cart_page(note_error=refusal.sentence, note=choices.new_note, status=422)
     except Refusal as refusal:
-        return cart.cart_page(error=refusal.sentence, status=422)
+        return cart.cart_page(error=refusal.sentence, note=choices.new_note, status=422)
     return redirect(url, 303)
 
 

@@ -119,7 +119,7 @@ def fail(order: orders.Order, session: payments.PaymentSession) -> bool:
     if not give_back(order, "failed"):
         return False
     if had_emptied and order.cart_id is not None:
-        cart.refill(order.cart_id, orders.quantities_of(order.id))
+        cart.refill(order.cart_id, orders.quantities_of(order.id), gift_note=order.gift_note)
     _keep_label(order, session)
     letters.write_payment_failed(order.id)
     return True
@@ -201,7 +201,7 @@ def _keep_label(order: orders.Order, session: payments.PaymentSession) -> None:
 
 def _empty_cart(order: orders.Order) -> None:
     if order.cart_id is not None:
-        cart.empty(order.cart_id, orders.quantities_of(order.id))
+        cart.empty(order.cart_id, orders.quantities_of(order.id), gift_note=order.gift_note)
 
 
 STEPS: dict[str, Step] = {

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from .. import checkout, orders, payments
+from ..database import transaction
 from ..errors import NotFound, Refusal
 from ..forms import STALE
 from ..limits import limit
@@ -32,6 +33,9 @@ def start(reference: str) -> AnyResponse:
         if not form.validate():
             raise Refusal(STALE)
         url = checkout.start_purchase(found.draft.cart_id, seen_key=form.seen.data, caller=caller)
+        if form.no_invitation.data:
+            with transaction():
+                orders.refuse_invitation(found.draft.cart_id)
     except payments.PaymentFailed as failure:
         log.warning("a payment page could not be opened: %s", failure.detail)
         return _page(_found(reference), status=failure.status, error=failure.sentence)

@@ -1,6 +1,7 @@
 """What was bought, for ever: orders with everything copied, and the table of their states."""
 
 from .finding import FoundOrders, count_to_pack, is_to_pack, search, to_pack, waiting_to_pack
+from .gifts import forget_gift_note, with_gift_note
 from .models import (
     Order,
     OrderEvent,
@@ -21,6 +22,7 @@ from .operations import (
     move,
     new_reference,
     note,
+    refuse_invitation,
     remember_label,
     remember_payment,
     remember_session,
@@ -43,6 +45,7 @@ from .queries import (
     quantities_of,
     reductions_of,
     unpaid_since,
+    wants_no_invitation,
 )
 from .sending import (
     NotToSend,
@@ -95,6 +98,7 @@ __all__ = [
     "count_to_pack",
     "count_unpacked",
     "find",
+    "forget_gift_note",
     "history_of",
     "id_of",
     "is_to_pack",
@@ -113,6 +117,7 @@ __all__ = [
     "place",
     "quantities_of",
     "reductions_of",
+    "refuse_invitation",
     "remember_label",
     "remember_payment",
     "remember_session",
@@ -120,6 +125,8 @@ __all__ = [
     "to_pack",
     "unpaid_since",
     "view",
+    "with_gift_note",
     "write_note",
     "waiting_to_pack",
+    "wants_no_invitation",
 ]

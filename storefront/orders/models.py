@@ -9,6 +9,9 @@ from ..database import Model, now
 from .stages import STAGES
 from .states import STATES
 
+#: The event that says: who ordered this wants no letter that asks for a review.
+NO_INVITATION = "no_invitation"
+
 
 def number_of(order_id: int) -> str:
     """The short number of an order, which people say on the phone."""
@@ -66,6 +69,7 @@ class Order(Model):
     draft_reference: Mapped[str] = mapped_column(  # what it was when it was taken by phone
         String(40), default="", server_default=""
     )
+    gift_note: Mapped[str] = mapped_column(Text, default="", server_default="")  # the buyer's words
     placed_at: Mapped[datetime] = mapped_column(default=now)
     paid_at: Mapped[datetime | None]
     # Where the goods are, beside where the money is; sending.py keeps it with the counts of lines.

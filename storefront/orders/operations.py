@@ -10,7 +10,7 @@ from sqlalchemy import exists, select, update
 
 from ..database import require_transaction, was_changed
 from ..errors import NotFound, Refusal
-from .models import Order, OrderEvent, OrderLine, RefundedUnits
+from .models import NO_INVITATION, Order, OrderEvent, OrderLine, RefundedUnits
 from .sending import refresh_stage
 from .states import WITH_PAYMENT, allowed_from
 from .words import words_of_label, write_words
@@ -146,6 +146,18 @@ def note(order_id: int, kind: str, text: str = "", *, actor: str = "") -> None:
     """Adds a line to an order's history."""
     event = OrderEvent(order_id=order_id, kind=kind, note=text, actor=actor[:320])
     require_transaction().add(event)
+
+
+def refuse_invitation(cart_id: int) -> None:
+    """Writes into the history of a cart's open order that its buyer wants no invitation, once."""
+    session = require_transaction()
+    order = Order.cart_id == cart_id
+    found = session.scalar(
+        select(Order.id).where(order, Order.state == "pending").with_for_update()
+    )
+    is_said = exists().where(OrderEvent.order_id == found, OrderEvent.kind == NO_INVITATION)
+    if found is not None and not session.scalar(select(is_said)):
+        note(found, NO_INVITATION)
 
 
 def write_note(order_id: int, text: str, *, actor: str) -> bool:

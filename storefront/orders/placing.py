@@ -66,6 +66,7 @@ class NewOrder:
     taken_by: str = ""
     delivery_reductions: Sequence[Reduction] = ()
     ship_only_to: str = ""
+    gift_note: str = ""
 
     @property
     def reduced_cents(self) -> int:
@@ -96,6 +97,7 @@ def place(new: NewOrder) -> Order:
         session_expires_at=new.session_expires_at,
         draft_reference=new.draft_reference,
         email=new.email,
+        gift_note=new.gift_note,
     )
     session.add(order)
     session.flush()

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from ..database import db
-from .models import Order, OrderEvent, OrderLine, OrderReduction
+from .models import NO_INVITATION, Order, OrderEvent, OrderLine, OrderReduction
 
 
 def by_id(order_id: int) -> Order | None:
@@ -111,6 +111,16 @@ def open_for_cart(cart_id: int) -> Order | None:
     return db.session.execute(
         select(Order).where(Order.cart_id == cart_id, Order.state == "pending")
     ).scalar_one_or_none()
+
+
+def wants_no_invitation(email: str) -> bool:
+    """Whether somebody with this address refused, with any order, to be asked for a review."""
+    is_refused = (
+        exists()
+        .where(Order.email == email, OrderEvent.order_id == Order.id)
+        .where(OrderEvent.kind == NO_INVITATION)
+    )
+    return bool(db.session.scalar(select(is_refused)))
 
 
 def unpaid_since(before: datetime) -> Sequence[Order]:

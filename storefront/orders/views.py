@@ -59,6 +59,7 @@ class OrderView:
     currency: str
     ship_to: tuple[str, ...]
     ship_country: str
+    gift_note: str  # '' of what is no gift
 
 
 def view(
@@ -93,6 +94,7 @@ def view(
         currency=order.currency,
         ship_to=tuple(filter(None, label)),
         ship_country=order.ship_country,
+        gift_note=order.gift_note,
     )
 
 

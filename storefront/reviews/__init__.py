@@ -29,7 +29,7 @@ from .queries import (
 )
 from .rating import RatingView, disagreements
 from .reasons import REASON_WORDS, REASONS
-from .views import ReviewsShown, card_ratings, links_of_order, reviews_shown
+from .views import ReviewsShown, asked_after_days, card_ratings, links_of_order, reviews_shown
 
 __all__ = [
     "REASONS",
@@ -53,6 +53,7 @@ __all__ = [
     "Written",
     "answer",
     "are_on",
+    "asked_after_days",
     "card_ratings",
     "count_waiting",
     "decide",

@@ -72,6 +72,9 @@ def invite(order_id: int) -> bool:
     order = orders.by_id(order_id)
     if order is None or order.state != "paid" or wants_none(order.email):
         return False
+    if orders.wants_no_invitation(order.email):
+        stop(order_id)  # kept as a hash, whatever becomes of the order
+        return False
     lines = [line for line in orders.lines_of(order_id) if line.refunded_quantity < line.quantity]
     recalled = recalls.recalled_skus(order.reference, [line.sku for line in lines])
     done = set(

@@ -1,6 +1,6 @@
 """The fixed words around reviews: why a text is withheld, and what its author declares.
 
-No reason speaks of what somebody thinks of the product: praise and blame are treated alike.
+No reason speaks of what somebody thinks of the product: praise and blame are read alike.
 """
 
 from collections.abc import Mapping

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from ..pages import settings
 from .invitations import are_on
 from .links import review_path
 from .queries import ProductReviews, lines_to_review, product_reviews, ratings
@@ -21,6 +22,11 @@ class ReviewsShown:
 def reviews_shown(product_id: int) -> ReviewsShown:
     """The rating and the newest reviews of a product, in one statement."""
     return ReviewsShown(product_reviews(product_id), are_on())
+
+
+def asked_after_days() -> int:
+    """How many days after the last parcel a letter asks for reviews; 0 where none does."""
+    return settings().STOREFRONT_REVIEW_DAYS if are_on() else 0
 
 
 def card_ratings(cards: Iterable[Any]) -> dict[int, RatingView]:

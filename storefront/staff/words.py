@@ -49,6 +49,7 @@ HAPPENED = {
     "unshipped": "Shipping undone",
     "note": "Note",
     "address": "Address changed",
+    "no_invitation": "Wants no letter that asks for a review",
 }
 
 #: What a product's state means.

@@ -21,6 +21,7 @@ def paid_order(
     label: orders.ShipTo = LABEL,
     name: str = "Oil {sku}",
     size: str = "100 ml",
+    gift_note: str = "",
 ) -> orders.Order:
     """An order of these units (SKU → how many) whose money is here."""
 
@@ -39,6 +40,7 @@ def paid_order(
                 delivery_cents=0,
                 vat_cents=0,
                 session_expires_at=datetime(2027, 1, 1, tzinfo=UTC),
+                gift_note=gift_note,
             )
         )
         for line in lines:

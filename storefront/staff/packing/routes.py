@@ -17,7 +17,7 @@ from ...forms import STALE, Form
 from ...pages import shop_url
 from ..desk import render_desk
 from ..gate import who
-from .slips_pdf import pick_list_pdf, slips_pdf
+from .slips_pdf import notes_cut_short, pick_list_pdf, slips_pdf
 from .views import Slip, order_slips, pack_rows, parcel_slips, pick_list
 
 MOST_AT_ONCE = 200
@@ -90,9 +90,11 @@ def staff_pick_list_pdf() -> Response:
 def staff_slips() -> Response:
     """Packing slips of the chosen orders or parcels, one to a page, as often as they are wanted."""
     numbers, parcels = request.args.getlist("order"), request.args.getlist("parcel")
+    slips = _slips()
     return render_desk(
         "packing/slips.html",
-        slips=_slips(),
+        slips=slips,
+        cut_short=notes_cut_short(slips),
         pdf_url=_url("staff_slips_pdf", order=numbers, parcel=parcels),
         back_url=_url("staff_packing", order=numbers) if numbers else shop_url("staff_shipping"),
     )

@@ -1,9 +1,11 @@
 """Pick lists and packing slips as PDF, for a printer that no browser speaks to."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.fonts import TTFFont
 
 from ...assets import folder
 from ...display import ShopFacts, shop_facts, show_country, show_day
@@ -22,6 +24,7 @@ def slips_pdf(slips: Sequence[Slip]) -> bytes:
         pdf.add_page()
         _head(pdf, shop.name, f"Packing slip, order {slip.order.number}")
         _label(pdf, slip)
+        _gift(pdf, slip.order.gift_note)
         rows = [(f"{g.units} ×", g.sku, _named(g.name, g.variant)) for g in slip.goods]
         _table(pdf, ("", "SKU", "Article"), rows)
         for pick in slip.lots:
@@ -43,6 +46,15 @@ def pick_list_pdf(rows: Sequence[PickRow]) -> bytes:
         [(f"{r.goods.units} ×", r.goods.sku, _article(r)) for r in rows],
     )
     return bytes(pdf.output())
+
+
+def notes_cut_short(slips: Sequence[Slip]) -> list[str]:
+    """Numbers of the orders whose gift note has signs that no font of the PDF has, such as emoji.
+
+    The page of the slips, which a browser prints, has them all.
+    """
+    notes = {slip.order.number: slip.order.gift_note for slip in slips if slip.order.gift_note}
+    return [number for number, note in notes.items() if _drawable(note) != note]
 
 
 def lot_line(pick: Pick) -> str:
@@ -90,6 +102,32 @@ def _label(pdf: FPDF, slip: Slip) -> None:
     pdf.set_font("slip", size=10)
     _text(pdf, f"{slip.order.delivery_name} · ordered {show_day(slip.order.placed_at)}")
     pdf.ln(4)
+
+
+def _gift(pdf: FPDF, note: str) -> None:
+    """The buyer's own words, as far as our fonts have their signs (see notes_cut_short)."""
+    if not note:
+        return
+    pdf.set_font("slip", size=9)
+    _text(pdf, "A note for you")
+    pdf.set_font("slip", size=13)
+    _text(pdf, _drawable(note), height=7)
+    pdf.ln(4)
+
+
+def _drawable(text: str) -> str:
+    """What can be drawn of a text; of the rest the library would write each sign into the log."""
+    return "".join(sign for sign in text if sign == "\n" or ord(sign) in _signs())
+
+
+@cache
+def _signs() -> frozenset[int]:
+    """The code points of all signs that our fonts have."""
+    pdf = _paper()
+    fonts = [font for font in pdf.fonts.values() if isinstance(font, TTFFont)]
+    found = frozenset(number for font in fonts for number in font.cmap)
+    pdf.output()  # which closes the files of the fonts
+    return found
 
 
 def _table(pdf: FPDF, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
