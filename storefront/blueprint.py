@@ -85,6 +85,7 @@ def register_blueprint(app: Flask, url_prefix: str) -> None:
         shop_reviews=reviews.reviews_shown,
         shop_ratings=reviews.card_ratings,
         shop_review_links=reviews.links_of_order,
+        shop_review_days=reviews.asked_after_days,
     )
 
 

@@ -107,7 +107,7 @@ def _lacks_logo(settings: Settings) -> bool:
     static = Assets(folder("static"))
     logos = (settings.STOREFRONT_LOGO, settings.STOREFRONT_LOGO_DARK)
     files = [logo for logo in logos if logo and not logo.startswith("/") and "://" not in logo]
-    return any(static.get(file) is None for file in files)
+    return any(file not in static for file in files)
 
 
 def _split(url: str) -> SplitResult:

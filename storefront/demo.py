@@ -1,4 +1,4 @@
-"""The demo shop Stillwater: catalogue, pictures, guides, and one person who may sign in.
+"""The demo shop Stillwater: catalogue, pictures, guides, buyers, and one person who may sign in.
 
 Stillwater, its people and its addresses are invented.
 """
@@ -10,6 +10,7 @@ from . import catalog, offers, staff
 from .assets import folder
 from .catalog.commands import load_catalogue, load_pictures
 from .database import db, now
+from .demo_commands import load_buyers
 from .guides.commands import load_guides
 from .offers.commands import load_offers
 from .pages import settings
@@ -34,6 +35,7 @@ def load_demo() -> str:
     load_pictures(media, ["home-hero-range.webp"])
     load_catalogue(root / "catalogue.yaml", media)
     load_guides(root / "guides", media=media, publish=True)
+    load_buyers(root / "buyers.yaml", actor=DEMO_EMAIL)  # before there were any offers
     _load_offers()
     has_staff = (
         current_app.extensions["storefront"].staff_person
