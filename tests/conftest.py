@@ -20,8 +20,14 @@ from storefront.stripe_box import BoxServer
 from support.overheard import conversations_that_fit
 from support.shop import Shop
 
-pytest_plugins = ["support.machine", "support.markup"]
+pytest_plugins = ["support.machine", "support.markup", "support.quick_shops"]
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "").replace("postgresql://", "postgresql+psycopg://")
+
+# Numbers begin at 1 again, even those that were drawn by what was rolled back.
+_RESTART = """
+    SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)
+    FROM pg_sequences WHERE last_value IS NOT NULL
+"""
 
 Starter = Callable[[dict[str, object]], Flask]
 
@@ -202,9 +208,17 @@ def _migrate(url: str) -> None:
 
 
 def _empty(url: str) -> None:
+    """Empties what was written to, which is far quicker than TRUNCATE of all tables.
+
+    As a replica's, so that neither foreign keys nor the books that refuse to forget are asked.
+    """
     engine = sa.create_engine(url)
     with engine.begin() as connection:
         tables = [t for t in sa.inspect(connection).get_table_names() if t.startswith("shop_")]
         tables.remove(schema.VERSION_TABLE)
-        connection.execute(sa.text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
+        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+        queries = (f"SELECT '{t}' WHERE EXISTS (SELECT FROM {t})" for t in tables)  # noqa: S608
+        for table in connection.scalars(sa.text(" UNION ".join(queries))).all():
+            connection.execute(sa.text(f"DELETE FROM {table}"))  # noqa: S608
+        connection.execute(sa.text(_RESTART))
     engine.dispose()

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 G = "{http://base.google.com/ns/1.0}"
 _METRIC = {"ml": 1, "l": 1000, "g": 1, "kg": 1000, "MLT": 1, "LTR": 1000, "GRM": 1, "KGM": 1000}
+_CURRENCIES = {"€": "EUR", "EUR": "EUR", "$": "USD", "USD": "USD", "£": "GBP", "GBP": "GBP"}
 
 Node = dict[str, Any]
 
@@ -20,6 +21,7 @@ Node = dict[str, Any]
 class Said:
     """What somebody says that an article costs; the unit price is for a litre or a kilogram."""
 
+    currency: str
     price: Decimal
     was: Decimal | None
     unit_price: Decimal | None
@@ -52,7 +54,9 @@ def _in_offer(offer: Node) -> Said:
         per = _per(now["price"], of["value"], of["unitCode"], of["valueReference"]["unitCode"])
     was = Decimal(before[0]["price"]) if before else None
     stock = offer["availability"].rpartition("/")[2]
-    return Said(Decimal(offer["price"]), was, per, {"InStock": True, "OutOfStock": False}[stock])
+    assert {part["priceCurrency"] for part in (now, *before)} == {offer["priceCurrency"]}
+    is_available = {"InStock": True, "OutOfStock": False}[stock]
+    return Said(offer["priceCurrency"], Decimal(offer["price"]), was, per, is_available)
 
 
 def items(client: FlaskClient) -> dict[str, Node]:
@@ -71,14 +75,16 @@ def in_feed(client: FlaskClient) -> dict[str, Said]:
 
 
 def _in_item(item: Node) -> Said:
-    price = _money(item["price"])
+    price, currency = _money(item["price"]), _currency(item["price"])
+    assert _currency(item.get("sale_price", item["price"])) == currency
     now = _money(item["sale_price"]) if "sale_price" in item else price
     per = None
     if "unit_pricing_measure" in item:
         value, unit = item["unit_pricing_measure"].split()
         per = _per(now, int(value), unit, item["unit_pricing_base_measure"].removeprefix("1 "))
     is_available = {"in_stock": True, "out_of_stock": False}[item["availability"]]
-    return Said(now, price if now != price else None, per, is_available)
+    was = price if now != price else None
+    return Said(currency, now, was, per, is_available)
 
 
 def on_page(html: str) -> Said:
@@ -92,11 +98,17 @@ def on_page(html: str) -> Said:
     assert stock
     was = re.search(r"Lowest price in the last 30 days: (\S+)", shown.text)
     return Said(
+        _currency(amount.text),
         _money(amount.text),
         _money(was[1]) if was else None,
         _money(unit.text) if unit else None,
         stock.text != "Sold out",
     )
+
+
+def _currency(text: str) -> str:
+    (found,) = {name for sign, name in _CURRENCIES.items() if sign in text}
+    return found
 
 
 def _per(price: Decimal | str, value: int, unit: str, base: str) -> Decimal:

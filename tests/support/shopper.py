@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from html import unescape
 
 import requests
+from werkzeug.test import TestResponse
 
 from .shop import seen_key
 
@@ -47,3 +48,11 @@ def told(html: str) -> str:
     """The visible words of a page, for assertions."""
     body = re.sub(r"(?s)<(script|style|head)\b.*?</\1>", " ", html)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def assert_comes_back(answer: TestResponse, sentence: str, typed: str = "") -> None:
+    """A form that was not taken: it says why, stands where the mistake is, and has lost nothing."""
+    assert answer.status_code == 422
+    assert sentence in told(answer.text)
+    assert "autofocus" in answer.text
+    assert typed in answer.text
