@@ -1,7 +1,7 @@
 """What Lighthouse says of the demo shop on a phone: `make lighthouse`.
 
 Its mobile preset simulates a slow 4G line and a phone four times slower than this machine. Each
-page is asked for once before, so that it is a kept one; then the median of three looks counts.
+page is asked for before until it is a popular one; then the median of three looks counts.
 Exit code 1 unless every page has 100 four times, LCP under 1.2 s, no layout shift and no blocking.
 """
 
@@ -12,10 +12,10 @@ import subprocess
 import sys
 import urllib.request
 from dataclasses import dataclass
-from pathlib import Path
 
 from demo_shop import demo_shop
 
+from storefront.page_cache import POPULAR
 from tests.support.machine import CHROMIUM, CHROMIUM_ARGUMENTS, PAGE_CHECKS
 
 PAGES = {
@@ -26,6 +26,7 @@ PAGES = {
     "search": "/search?q=foot+bath",
 }
 LOOKS = 3
+_TRIES = 3  # one look in twenty ends in an error of Lighthouse's own
 SCORES = ("performance", "accessibility", "best-practices", "seo")
 LCP_BELOW_MS = 1200.0
 _LIGHTHOUSE = PAGE_CHECKS / "lighthouse" / "cli" / "index.js"
@@ -55,7 +56,7 @@ def main() -> int:
     bad = 0
     with demo_shop() as url:
         for path in PAGES.values():
-            urllib.request.urlopen(url + path, timeout=60).close()
+            _make_popular(url + path)
         for name, path in PAGES.items():
             look = _median([_look(url + path) for _ in range(LOOKS)])
             scores = "".join(f"{score:6.0f}" for score in look.scores)
@@ -65,13 +66,22 @@ def main() -> int:
     return 1 if bad else 0
 
 
+def _make_popular(url: str) -> None:
+    request = urllib.request.Request(url, headers={"Accept-Encoding": "br"})
+    for _ in range(POPULAR):
+        urllib.request.urlopen(request, timeout=60).close()
+
+
 def _look(url: str) -> Look:
     flags = " ".join(["--headless=new", *CHROMIUM_ARGUMENTS])
     command = ["node", str(_LIGHTHOUSE), url, "--quiet", "--output=json", f"--chrome-flags={flags}"]
     command += [f"--only-categories={','.join(SCORES)}", "--no-enable-error-reporting"]
     env = os.environ | {"CHROME_PATH": CHROMIUM}
-    answer = subprocess.run(command, env=env, cwd=Path.cwd(), check=True, capture_output=True)
-    return _read(json.loads(answer.stdout))
+    for _ in range(_TRIES):
+        answer = subprocess.run(command, env=env, check=False, capture_output=True)
+        if answer.returncode == 0:
+            return _read(json.loads(answer.stdout))
+    raise SystemExit(f"Lighthouse could not look at {url}:\n{answer.stderr.decode()[-2000:]}")
 
 
 def _read(report: dict[str, dict[str, dict[str, float]]]) -> Look:

@@ -2,35 +2,51 @@
 
 A style sheet is one file per component on disk and one file over the wire: they are joined here,
 in layer order, when the shop starts. There is no build step. What only staff see has a sheet of
-its own, so that shoppers do not wait for it.
+its own, so that shoppers do not wait for it; a public page brings what it needs of the shoppers'
+sheet itself, so that nothing else has to come before it is seen.
 """
 
 import hashlib
 import mimetypes
 import posixpath
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import brotli
 from werkzeug.http import parse_accept_header
 
+from .page_style import PageStyle
+
 _PACKAGE = Path(__file__).parent
-_LAYERS = "@layer reset, tokens, base, layout, components;\n"
+_LAYERS = "@layer reset,tokens,base,layout,components,print;"
 # A font is named with its version, so that style sheet and preload mean one address for ever.
 _FONT = re.compile(r"\.\./(fonts/[\w.-]+\.woff2)")
 # A script imports others with their versions, so that a new one never works beside an old one.
 _IMPORT = re.compile(r'(?:(?<=from ")|(?<=import\("))\.{1,2}/[\w./-]+\.js(?=")')
-# What is for those who write it is not sent: comments and indents of a sheet, a script's opening.
-_NOTES = re.compile(r"/\*.*?\*/|(?<=\n)\s+", re.DOTALL)
+# What is for those who write it is not sent: a script's opening, comments of a sheet, and space
+# of it that says nothing; strings stay as they are.
+_SPARE = re.compile(
+    r"""("[^"]*"|'[^']*')|/\*.*?\*/\s*|\s*;?\s*(\})\s*|\s*([{;,])\s*|(:)\s+|\s+""",
+    re.DOTALL,
+)
 _OPENING = re.compile(r"\A/\*.*?\*/\n", re.DOTALL)
-_FIRST = [f"css/{name}.css" for name in ("reset", "tokens", "base", "layout")]
+_FIRST = [f"css/{name}.css" for name in ("reset", "tokens", "base", "layout", "print")]
 #: A style sheet over the wire, the files that it begins with, and the pattern of the others.
 _BUNDLES = {
     "css/shop.css": (_FIRST, re.compile(r"css/components/[^/]+\.css")),
     "css/staff.css": ([], re.compile(r"css/staff/[^/]+\.css")),
 }
+#: Scripts of which every page that has one has the others too: one request instead of several.
+_JOINED_SCRIPTS = {
+    "js/shop.js": ("js/cart.js", "js/search.js", "js/later.js"),
+    "js/lists.js": ("js/live.js", "js/list.js"),
+    "js/guide.js": ("js/reading.js", "js/comments.js"),
+}
+# What scripts that are joined say of each other, when each is a file of its own.
+_JOINTS = re.compile(r"^import \{[^}]+\} from [^;]+;\n|^export (?=class |const |function )", re.M)
 _TEXT = {".css", ".js", ".svg", ".txt", ".md", ".json"}
 
 
@@ -48,12 +64,17 @@ def takes_brotli(accept_encoding: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A static file in memory; compressed is None where compression gains nothing."""
+    """A static file in memory."""
 
     body: bytes
-    compressed: bytes | None
     content_type: str
     version: str
+    is_text: bool
+
+    @property
+    def compressed(self) -> bytes | None:
+        """The file in brotli; None where compression gains nothing."""
+        return _compressed(self.body) if self.is_text else None
 
 
 class Assets:
@@ -68,10 +89,13 @@ class Assets:
         self._files = {file.relative_to(root).as_posix(): file for file in files}
         self._kept: dict[str, Asset] = {}
 
+    def __contains__(self, path: str) -> bool:
+        return path in self._files or path in _BUNDLES or path in _JOINED_SCRIPTS
+
     def get(self, path: str) -> Asset | None:
         """The file, or None when there is none at this path."""
         asset = self._kept.get(path)
-        if asset is None and (path in self._files or path in _BUNDLES):
+        if asset is None and path in self:
             asset = self._kept[path] = _asset(path, self._body(path))
         return asset
 
@@ -82,9 +106,21 @@ class Assets:
             raise FileNotFoundError(f"there is no static file {path!r}")
         return asset.version
 
+    def page_style(self, html: str, address: Callable[[str], str]) -> str:
+        """As much of css/shop.css as a page needs; `address` says where a file below static/ is."""
+        text = _LAYERS + self._page_style.needed(html)
+        return _FONT.sub(lambda found: address(found[1]), text)
+
+    @cached_property
+    def _page_style(self) -> PageStyle:
+        return PageStyle(self._joined("css/shop.css"))
+
     def _body(self, path: str) -> bytes:
         if path in _BUNDLES:
             return self._bundle(path)
+        if path in _JOINED_SCRIPTS:
+            parts = (self._body(part).decode() for part in _JOINED_SCRIPTS[path])
+            return "".join(_JOINTS.sub("", part) for part in parts).encode()
         body = self._files[path].read_bytes()
         return self._script(path, body.decode()) if path.startswith("js/") else body
 
@@ -96,11 +132,21 @@ class Assets:
         return _IMPORT.sub(with_version, _OPENING.sub("", text)).encode()
 
     def _bundle(self, path: str) -> bytes:
-        first, pattern = _BUNDLES[path]
-        components = sorted(path for path in self._files if pattern.fullmatch(path))
-        files = [self._files[path] for path in (*first, *components)]
-        text = _LAYERS + "\n".join(_NOTES.sub("", file.read_text("utf-8")) for file in files)
+        text = _LAYERS + self._joined(path)
         return _FONT.sub(lambda m: f"{m[0]}?v={self.version(m[1])}", text).encode()
+
+    def _joined(self, path: str) -> str:
+        first, pattern = _BUNDLES[path]
+        others = sorted(path for path in self._files if pattern.fullmatch(path))
+        sheets = (self._files[path].read_text("utf-8") for path in (*first, *others))
+        return "".join(map(_without_spare, sheets))
+
+
+def _without_spare(sheet: str) -> str:
+    def kept(found: re.Match[str]) -> str:
+        return found[found.lastindex] if found.lastindex else " " if found[0].isspace() else ""
+
+    return _SPARE.sub(kept, sheet)
 
 
 def _asset(path: str, body: bytes) -> Asset:
@@ -112,7 +158,11 @@ def _asset(path: str, body: bytes) -> Asset:
         content_type += "; charset=utf-8"
     return Asset(
         body=body,
-        compressed=brotli.compress(body) if is_text else None,
         content_type=content_type,
         version=hashlib.blake2b(body, digest_size=4).hexdigest(),
+        is_text=is_text,
     )
+
+
+# Compressing as hard as it gets takes longer than drawing a page, which only needs the version.
+_compressed = lru_cache(maxsize=256)(brotli.compress)

@@ -5,6 +5,9 @@ from flask import Blueprint, Response, abort, current_app, request, send_from_di
 from .assets import takes_brotli
 from .pages import FOR_EVER, settings
 
+# A file that is opened by itself loads nothing; the pages' policy would be most of a small picture.
+_ALONE = {"Content-Security-Policy": "default-src 'none'"}
+
 
 def register(shop: Blueprint) -> None:
     """Adds the addresses of files."""
@@ -20,7 +23,7 @@ def asset(path: str) -> Response:
     is_versioned = request.args.get("v") == found.version
     accepted = request.headers.get("Accept-Encoding", "")
     compressed = found.compressed if takes_brotli(accepted) else None
-    response = Response(compressed or found.body, content_type=found.content_type)
+    response = Response(compressed or found.body, content_type=found.content_type, headers=_ALONE)
     response.headers["Cache-Control"] = FOR_EVER if is_versioned else "public, max-age=300"
     response.headers["Vary"] = "Accept-Encoding"
     if compressed:
@@ -34,4 +37,5 @@ def media(file: str) -> Response:
     """A rendered picture; its name is the hash of its content, so it never changes."""
     response = send_from_directory(settings().instance / "media", file, conditional=True)
     response.headers["Cache-Control"] = FOR_EVER
+    response.headers.update(_ALONE)
     return response

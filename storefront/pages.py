@@ -1,5 +1,7 @@
 """How a page leaves the shop: its addresses, its parts, the page cache, and one error page."""
 
+import hashlib
+from base64 import b64encode
 from collections.abc import Callable, Hashable
 from datetime import datetime
 from functools import wraps
@@ -123,22 +125,35 @@ def render_public(template: str, **context: Any) -> Response:
 
     Inside a host's layout it may know the visitor, so there it is for that visitor alone.
     """
-    body = render_template(template, **context).encode()
-    if not current_app.extensions["storefront"].layout_is_ours:
-        return _private(Response(body))
-    return _kept(body)
+    html = render_template(template, **context)
+    state = current_app.extensions["storefront"]
+    if not state.layout_is_ours:
+        return _private(Response(html))
+    return _kept(*_with_style(html, state.public_headers))
 
 
 def public_file(body: bytes, content_type: str) -> Response:
     """A file that is the same for everybody, and that no layout is around: kept like a page."""
-    return _kept(body, content_type)
+    headers = current_app.extensions["storefront"].public_headers
+    return _kept(body, [("Content-Type", content_type), *headers[1:]])
 
 
-def _kept(body: bytes, content_type: str = "") -> Response:
+def _with_style(html: str, headers: Headers) -> tuple[bytes, Headers]:
+    """A page that brings its own style instead of the sheet, and the policy that lets just it in.
+
+    So a visitor waits for nothing else before seeing it (docs/decisions/0024-style-in-the-page.md).
+    """
+    sheet = shop_asset("shop.css")
+    style = current_app.extensions["storefront"].assets.page_style(html, shop_asset)
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    link = f'<link rel="stylesheet" href="{sheet}">'
+    page = html.replace(link, f'<style data-whole="{sheet}">{style}</style>', 1)
+    own, allowed = "style-src 'self'", f"style-src 'self' 'sha256-{digest}'"
+    return page.encode(), [(name, value.replace(own, allowed)) for name, value in headers]
+
+
+def _kept(body: bytes, headers: Headers) -> Response:
     state = current_app.extensions["storefront"]
-    headers = [*state.public_headers]
-    if content_type:
-        headers[0] = ("Content-Type", content_type)
     stamp = request.environ.get(STAMP)
     if stamp is None:
         page = make_page(body, headers)

@@ -54,8 +54,12 @@ class AddToCart extends HTMLElement {
     this.tell("", "");
     try {
       const body = new URLSearchParams(new FormData(form));
+      // Whatever becomes of the style, what is in the cart now must not be added again below.
+      const style = import("./style.js").catch(() => {});
       const answer = await fetch(form.action, { method: "POST", body, headers: ASK_FOR_FRAGMENT });
-      this.receive(await readCart(answer));
+      const cart = await readCart(answer);
+      await style;
+      this.receive(cart);
     } catch {
       // The ordinary way has an answer for everything: an error page, a sign-in, a sentence.
       form.submit();

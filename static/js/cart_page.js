@@ -1,8 +1,9 @@
 /*
- * The page of the cart, made nicer. Three elements around forms that already work without this file:
+ * The page of the cart, made nicer. Four elements around forms that already work without this file:
  *   <shop-quantity>   sends a changed quantity by itself
  *   <shop-choice>     sends a list as soon as something is chosen
  *   <shop-copy>       copies what its field holds
+ *   <shop-note>       says how many characters are left, when they become few
  */
 const WAIT_MS = 700;
 
@@ -62,6 +63,21 @@ class Copy extends HTMLElement {
   }
 }
 
+class Note extends HTMLElement {
+  connectedCallback() {
+    this.field = this.querySelector("textarea");
+    this.status = this.querySelector("[role=status]");
+    this.field.addEventListener("input", () => this.count());
+  }
+
+  count() {
+    const left = Number(this.dataset.most) - [...this.field.value.trim()].length;
+    const few = left < 0 ? `${-left} too many.` : `${left} left.`;
+    this.status.textContent = left > 60 ? "" : `Characters: ${few}`;
+  }
+}
+
 customElements.define("shop-quantity", Quantity);
 customElements.define("shop-choice", Choice);
 customElements.define("shop-copy", Copy);
+customElements.define("shop-note", Note);

@@ -17,7 +17,9 @@ export class Live extends HTMLElement {
     this.waiting = new AbortController();
     this.setAttribute("data-busy", "");
     try {
-      const answer = await fetch(url, { signal: this.waiting.signal });
+      const asked = fetch(url, { signal: this.waiting.signal });
+      const style = import("./style.js");
+      const [answer] = await Promise.all([asked, style]);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const news = page.querySelector(this.localName);
       if (!answer.ok || !news) throw new Error(`${url} answered ${answer.status}`);

@@ -26,6 +26,9 @@ class Gallery extends HTMLElement {
       event.preventDefault();
       this.slide(this.shown + STEPS[event.key]);
     });
+    addEventListener("load", () => {
+      for (const image of this.row.querySelectorAll("[loading]")) image.loading = "eager";
+    });
     const seen = new IntersectionObserver((entries) => this.mark(entries), { root: this.row, threshold: 0.6 });
     this.items.forEach((item) => seen.observe(item));
   }
@@ -59,7 +62,8 @@ class Product extends HTMLElement {
 
   async choose({ href }) {
     try {
-      const answer = await fetch((this.asked = href));
+      const style = import("./style.js");
+      const [answer] = await Promise.all([fetch((this.asked = href)), style]);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (this.asked !== href) return;
       const parts = ".shop-product__pictures, .shop-product__buy, .shop-facts, shop-buy-bar";

@@ -43,7 +43,7 @@ class Search extends HTMLElement {
     const { signal } = this.asking;
     const address = `${this.dataset.suggestions}?${new URLSearchParams({ q: this.input.value.trim() })}`;
     try {
-      const answer = await fetch(address, { signal });
+      const [answer] = await Promise.all([fetch(address, { signal }), import("./style.js")]);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const found = page.querySelector(".shop-suggestions");
       if (signal.aborted || !answer.ok || !found || !this.contains(document.activeElement)) return;

@@ -1,3 +1,5 @@
+await import("./style.js");
+
 /** Opens the pictures of a <shop-gallery> in a dialog, as large as they are, beginning at a link to one. */
 export function zoom(gallery, link) {
   const { items } = gallery;

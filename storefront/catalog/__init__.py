@@ -45,7 +45,7 @@ from .listed import (
     listed_in,
     stretches,
 )
-from .listing import ProductList, product_list
+from .listing import ProductList, first_in_stock, product_list
 from .models import (
     BulkEdit,
     Category,
@@ -224,6 +224,7 @@ __all__ = [
     "fields_of",
     "find_products",
     "findings_for_readers",
+    "first_in_stock",
     "gate_of",
     "is_use",
     "lasts_days",

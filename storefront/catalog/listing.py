@@ -9,14 +9,17 @@ from sqlalchemy.types import Float
 
 from .. import inventory
 from ..database import db
+from ..pages import settings
 from .conditions import Shape, asked_for, of_product, of_size
 from .filters import Filters
 from .models import Category, Product, Variant
-from .queries import cards_by_id
-from .statements import C, P, S, V
-from .views import ProductCardView
+from .queries import cards_by_id, cards_of, pictures_of, read_pictures
+from .statements import OFFERS, C, P, S, V
+from .views import ProductCardView, media_base
 
 PER_PAGE = 24
+_IN_STOCK = Filters(in_stock=True)
+_INSTEAD = {"most_rows": 4, "first_row": 0}
 
 Orders = dict[str, tuple[ColumnElement[Any], ...]]
 
@@ -48,6 +51,28 @@ def product_list(filters: Filters | None = None, *, per_page: int = PER_PAGE) ->
         page=page,
         pages=max(1, -(-total // per_page)),
     )
+
+
+def first_in_stock() -> tuple[ProductCardView, ...]:
+    """Four products for a page that has nothing else to show, in two statements.
+
+    They come first in the shop's own order, and all of them can be bought.
+    """
+    rows = sorted(db.read(_first_offers(), _INSTEAD | asked_for(_IN_STOCK)), key=_place)
+    pictures = pictures_of(read_pictures(sorted({row[0] for row in rows})), media_base())
+    return tuple(cards_of(rows, pictures, settings().STOREFRONT_LOW_STOCK).values())
+
+
+@lru_cache  # as below
+def _first_offers() -> Select[Any]:
+    found = _statement(Shape.of(_IN_STOCK), _IN_STOCK.sort).with_only_columns(P.id).cte("found")
+    # Once, and not for each size of the shop: PostgreSQL would where it has counted no rows yet.
+    once = found.prefix_with("MATERIALIZED", dialect="postgresql")
+    return OFFERS.join(once, once.c.id == P.id)
+
+
+def _place(row: Any) -> tuple[int, int]:
+    return row[4], row[0]
 
 
 def _page_of(filters: Filters, page: int, per_page: int) -> list[Any]:

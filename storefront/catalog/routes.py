@@ -99,6 +99,7 @@ def _list(
         prices=price_fields(filters, choices),
         chips=chips(filters),
         next_steps=() if found.products else next_steps(filters, choices),
+        instead=() if found.products else listing.first_in_stock(),
         page=found.page,
         pages=found.pages,
         total=found.total,

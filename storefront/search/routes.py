@@ -36,7 +36,8 @@ def show_search() -> Response:
     if asked:
         limit("search", _OFTEN)
     found = _answer(partial(search, asked, filters)) if asked else None
-    if found and not found.in_all and is_person(request.headers):
+    in_vain = found is not None and not found.in_all
+    if in_vain and is_person(request.headers):
         _note(asked)
     return render_public(
         "storefront/search/search.html",
@@ -44,6 +45,7 @@ def show_search() -> Response:
         found=found,
         filters=filters,
         categories=catalog.categories() if found is None or not found.hits else (),
+        instead=catalog.first_in_stock() if in_vain else (),
         page_url=_page_url(asked, filters),
         show_url=lambda show: _url(asked, filters.showing(show)),
     )

@@ -111,6 +111,7 @@ def _reduction() -> Any:
 
 COUNTRIES = {"DE": "Germany", "IE": "Ireland", "ZZ": "Another country"}
 CART_LINK = "https://shop.example/cart/shared?goods=EXAMPLE-100:2"
+NOTE = "Dear Ida,\nwarm feet for a cold winter.\nYours, Bo"
 ORDER_FORM = '<form id="order"></form>{}'
 
 

@@ -160,6 +160,7 @@ def in_the_cart() -> Parts:
             "chosen": sample("IE", eg.COUNTRIES, "order", frame=eg.ORDER_FORM),
         },
         "cart_link": {"closed": sample(eg.CART_LINK)},
+        "gift_note": _gift_notes(),
         "code_form": {
             "no code": sample(eg.full_cart(), None),
             "bad code": sample(
@@ -170,9 +171,22 @@ def in_the_cart() -> Parts:
             "asks for the address": sample(asks, None),
         },
         "order_summary": {
-            "with its lines": sample(offered.lines, offered),
-            "sums alone": sample((), eg.full_cart()),
+            "with all that is ordered": sample(offered, offered.lines),
+            "sums alone": sample(eg.full_cart()),
         },
+    }
+
+
+def _gift_notes() -> Mapping[str, Sample]:
+    def field(note: str, kept: str, **more: str) -> Sample:
+        given = (note, kept, 300, 12, "order")
+        return sample(*given, macro="gift_note_form", frame=eg.ORDER_FORM, **more)
+
+    return {
+        "on an order": sample(eg.NOTE),
+        "none yet": field("", ""),
+        "kept": field(eg.NOTE, eg.NOTE),
+        "too long": field(eg.NOTE, "", error="Your note has 342 characters."),
     }
 
 
