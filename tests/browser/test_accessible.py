@@ -12,7 +12,7 @@ from storefront import drafts, orders, payments
 from support.phone import phoned, sent
 from support.shopper import Shopper
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 PAGES = [
     "/",

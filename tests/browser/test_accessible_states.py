@@ -11,7 +11,7 @@ from storefront.reviews import links
 from support.axe import rules
 from support.parcels import lines, packed, paid_order, shipped
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 OIL, SCOOP = "/products/magnesium-oil-spray", "/products/wooden-bath-scoop"
 GUIDE = "/guides/foot-bath-at-home"
@@ -55,9 +55,12 @@ def test_axe_finds_nothing_in_the_cart_in_any_state(demo: Live, page: Page) -> N
     page.get_by_label("Quantity").first.fill("3")
     page.locator("shop-add-to-cart button").first.click()
     drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_label("Promotion code")).to_be_hidden()
+    drawer.get_by_text("Add a promotion code").click()
     expect(drawer.get_by_label("Promotion code")).to_be_visible()
     found["drawer"] = rules(page)
     page.goto(f"{demo.url}/cart")
+    page.get_by_text("Add a promotion code").click()
     page.get_by_label("Promotion code").fill("NOSUCH")
     page.get_by_role("button", name="Use the code").click()
     expect(page.get_by_label("Promotion code")).to_have_attribute("aria-invalid", "true")

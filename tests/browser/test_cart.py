@@ -46,3 +46,18 @@ def test_a_country_is_chosen_and_the_price_follows(demo: Live, phone: Page) -> N
     expect(order).to_be_visible()
     expect(countries).to_have_value("IE")
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_whole_price_comes_first_and_a_code_is_asked_for_in_a_fold(
+    demo: Live, phone: Page
+) -> None:
+    add_from_its_page(phone, demo.url, "magnesium-ritual-set")
+    phone.goto(f"{demo.url}/cart")
+    field = phone.get_by_label("Promotion code")
+    expect(field).to_be_hidden()
+    phone.get_by_text("Add a promotion code").click()
+    field.fill("WELCOME10")
+    phone.get_by_role("button", name="Use the code").click()
+    expect(phone.locator(".shop-order-summary__off")).to_be_in_viewport()
+    expect(phone.get_by_role("button", name="Order with obligation to pay")).to_be_visible()
+    expect(phone.get_by_text("Add a promotion code")).to_have_count(0)

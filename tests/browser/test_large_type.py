@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from conftest import Live
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 PAGES = [
     "/",

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from conftest import Live
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 
 @pytest.fixture
@@ -36,3 +36,14 @@ def test_the_header_is_low_and_leads_everywhere(
 def test_home_leads_on_without_scrolling(demo: Live, phone: Page) -> None:
     phone.goto(demo.url)
     expect(phone.get_by_role("link", name="See the products")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("width", [320, 375, 768, 1024])
+def test_the_field_for_an_address_is_wide_enough_for_one(
+    demo: Live, phone: Page, width: int
+) -> None:
+    phone.set_viewport_size({"width": width, "height": 812})
+    phone.goto(f"{demo.url}/products/wooden-bath-scoop")
+    field = phone.get_by_label("Tell me when it is back").bounding_box()
+    assert field
+    assert field["width"] >= 15 * 16

@@ -51,6 +51,25 @@ def test_a_large_picture_opens_and_moves_by_keys(demo: Live, page: Page) -> None
     expect(link).to_be_focused()
 
 
+def test_on_a_phone_dots_lead_to_the_pictures_and_no_small_ones_are_fetched(
+    demo: Live, page: Page
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.set_viewport_size({"width": 375, "height": 812})
+    page.goto(f"{demo.url}/products/magnesium-oil-spray", wait_until="networkidle")
+    dots = page.locator(".shop-gallery__thumb")
+    second = dots.nth(1)
+    second.click()
+    expect(second).to_have_attribute("aria-current", "true")
+    expect(page.locator("#picture-2")).to_be_in_viewport(ratio=0.9)
+    box = second.bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= 44
+    assert page.locator("#picture-1 img:visible").count() == 2  # the picture, and its blur beneath
+    assert [url for url in asked if re.search(r"-(320|80)\.avif", url)] == []
+
+
 def test_the_bar_of_a_phone_comes_when_the_button_is_gone(demo: Live, page: Page) -> None:
     page.set_viewport_size({"width": 375, "height": 812})
     page.goto(f"{demo.url}/products/magnesium-oil-spray")
@@ -73,3 +92,21 @@ def test_what_was_seen_stays_on_the_device_until_it_is_forgotten(demo: Live, pag
     expect(seen).to_be_hidden()
     page.reload()
     expect(seen).to_be_hidden()
+
+
+def test_on_a_tablet_text_fills_the_room_below_the_pictures_and_choices_are_equally_wide(
+    demo: Live, page: Page
+) -> None:
+    page.set_viewport_size({"width": 768, "height": 1024})
+    page.goto(f"{demo.url}/products/magnesium-oil-spray")
+    pictures, text, facts, buy = (
+        page.locator(one).bounding_box() or {}
+        for one in (".shop-gallery", ".shop-about__text", ".shop-facts", ".shop-product__buy")
+    )
+    assert 0 < text["y"] - (pictures["y"] + pictures["height"]) < 50
+    assert text["x"] + text["width"] < buy["x"]
+    assert facts["y"] > buy["y"] + buy["height"]
+    page.goto(f"{demo.url}/products/")
+    choices = [page.locator(one) for one in (".shop-filters__summary", ".shop-filters__sort")]
+    widths = {round((one.bounding_box() or {})["width"]) for one in choices}
+    assert len(widths) == 1, widths

@@ -12,7 +12,7 @@ from support.desk import bought
 from support.hands import sign_in
 from support.phone import found, phoned, wish
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 OIL = "OIL-SPRAY-100"
 OTHER = orders.ShipTo("ida@example.org", "Ida Quay", "2 Quay\n12345 Port", "IE")

@@ -11,7 +11,7 @@ from support.hands import sign_in
 from support.parcels import paid_order
 from support.people import PASSWORD
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 NAME = (
     "Hand-blended magnesium concentrate for tired calves, ankles and travelling feet, with a pump"

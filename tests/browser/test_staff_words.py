@@ -15,7 +15,7 @@ from support.axe import faults
 from support.hands import sign_in
 from support.writing import draft
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 TITLE = "A draft that says too much"
 READ = "foot-bath-at-home"

@@ -5,9 +5,9 @@ from playwright.sync_api import Browser
 
 from conftest import Live
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
-# Everything but pictures: page, style sheet, scripts and fonts, with their headers.
+# Everything but pictures: page with its style, scripts and fonts, with their headers.
 WEIGH = """() => {
   const [page] = performance.getEntriesByType('navigation');
   const isPicture = part => /[.](avif|webp|svg|png)/.test(part.name);
@@ -30,11 +30,7 @@ def test_a_product_page_weighs_at_most_45_kb_without_its_pictures(
     page.goto(f"{demo.url}/products/magnesium-oil-spray", wait_until="networkidle")
     parts = page.evaluate(WEIGH)
     context.close()
-    assert {name.rsplit(".", 1)[-1].partition("?")[0] for name, _ in parts} >= {
-        "css",
-        "js",
-        "woff2",
-    }
+    assert {name.rsplit(".", 1)[-1].partition("?")[0] for name, _ in parts} >= {"js", "woff2"}
     assert 20_000 < sum(size for _, size in parts) <= 45_000, parts
 
 

@@ -1,5 +1,7 @@
 """Static files: nothing but them is served, each is kept once, and browsers keep them rightly."""
 
+import base64
+import hashlib
 import re
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from storefront.assets import Assets, folder, takes_brotli
+from storefront.page_style import PageStyle
 from support.shop import Shop
 
 SCRIPT = "js/cart.js"
@@ -164,29 +167,36 @@ def test_a_version_follows_from_the_content(tmp_path: Path) -> None:
 
 def test_the_style_sheet_has_its_layers_in_order_and_every_component(tmp_path: Path) -> None:
     components = [f"components/{letter}" for letter in "qwertzuiopasdfghjklyxcvbnm"]
+    first = ("reset", "tokens", "base", "layout", "print")
     (tmp_path / "css" / "components" / "old").mkdir(parents=True)
-    for name in ("layout", "base", *components, "reset", "tokens", "components/old/c"):
+    for name in (*first[::-1], *components, "components/old/c"):
         (tmp_path / "css" / f"{name}.css").write_text(f"/* a\n  note */{name} {{}}")
     sheet = Assets(tmp_path).get("css/shop.css")
     assert sheet is not None
-    assert sheet.body.decode().split("\n") == [
-        "@layer reset, tokens, base, layout, components;",
-        *(f"{name} {{}}" for name in ("reset", "tokens", "base", "layout", *sorted(components))),
-    ]
+    assert sheet.body.decode() == "".join(
+        [
+            "@layer reset,tokens,base,layout,components,print;",
+            *(f"{name}{{}}" for name in (*first, *sorted(components))),
+        ]
+    )
     assert sheet.content_type == "text/css; charset=utf-8"
 
 
 def test_what_is_for_those_who_write_stays_out_of_what_is_sent(tmp_path: Path) -> None:
     for name in ("css", "js"):
         (tmp_path / name).mkdir()
-    for name in ("reset", "tokens", "base", "layout"):
-        rule = "p {\n  color: red; /* as\n  said */\n  margin: 0;\n}"
+    for name in ("reset", "tokens", "base", "layout", "print"):
+        rule = (
+            "/* tea */\n.cup :hover,\np { /* as\n  said */\n  width: calc(1px + 2px);\n"
+            '  quotes: "{ ; "  " /* }";\n}\n'
+        )
         (tmp_path / "css" / f"{name}.css").write_text(rule)
     (tmp_path / "js" / "a.js").write_text('/*\n * Tea.\n */\nconst kind = "/* green */";\n')
     sheet, script = Assets(tmp_path).get("css/shop.css"), Assets(tmp_path).get("js/a.js")
     assert sheet
     assert script
-    assert b"\np {\ncolor: red; \nmargin: 0;\n}" in sheet.body
+    rule_sent = '.cup :hover,p{width:calc(1px + 2px);quotes:"{ ; " " /* }"}'
+    assert sheet.body.decode().split(";", 1)[1] == 5 * rule_sent
     assert script.body == b'const kind = "/* green */";\n'
 
 
@@ -240,3 +250,87 @@ def test_a_script_imports_others_by_their_versions_so_that_new_never_meets_old(
     (tmp_path / "js" / "parts" / "inner.js").unlink()
     with pytest.raises(FileNotFoundError, match=r"js/parts/inner\.js"):
         Assets(tmp_path).get("js/outer.js")
+
+
+RULES = [
+    ("p{margin:0}", "", True),
+    (".shop-cup__rim{color:red}", '<p class="shop-cup__rim">', True),
+    (".shop-cup__rim{color:red}", '<p class="shop-cup shop-cup__rim--thin">', False),
+    (".shop-cup .shop-tea,.shop-pot{color:red}", '<p class="shop-cup">', False),
+    (".shop-cup .shop-tea,.shop-pot{color:red}", '<p class="shop-cup"><i class="shop-tea">', True),
+    (".shop-cup .shop-tea,.shop-pot{color:red}", '<p class="shop-pot">', True),
+    (".shop-cup:not(.shop-pot,:has(.shop-tea)){color:red}", '<p class="shop-cup">', True),
+    ("dialog.shop-cup:has(> .shop-tea)>p{color:red}", '<dialog class="shop-cup">', True),
+    ("dialog.shop-cup{color:red}", "<dialog>", False),
+    (".shop-cup{color:red}", '<a href="/static/css/shop-cup.css">', True),
+    ("@layer a{@media print{.shop-cup{color:red}}}", '<p class="shop-cup">', True),
+    ("@layer a{@media print{.shop-cup{color:red}}}", '<p class="shop-cups">', False),
+    ("@layer a{@media print{@supports (x:y){@container (x:y){.shop-cup{b:c}}}}}", "", False),
+    (
+        "@layer a{@media print{@supports (x:y){@container (x:y){.shop-cup{b:c}}}}}",
+        '<p class="shop-cup">',
+        True,
+    ),
+    ("@keyframes shop-steam{to{opacity:0}}", "", True),
+    ('@font-face{src:url("a.woff2")}', "", True),
+]
+
+
+@pytest.mark.parametrize(("rule", "html", "is_needed"), RULES)
+def test_a_page_brings_the_rules_whose_classes_it_names(
+    rule: str, html: str, is_needed: bool
+) -> None:
+    style = PageStyle(f"a{{b:c}}{rule}\n@media all{{.shop{{b:c}}.shop-other{{b:c}}}}")
+    needed = rule if is_needed else ""
+    assert (
+        style.needed(f'<body class="shop">{html}') == f"a{{b:c}}{needed}@media all{{.shop{{b:c}}}}"
+    )
+
+
+def test_the_style_of_a_page_names_fonts_by_their_addresses(assets: Assets) -> None:
+    style = assets.page_style("<p>", lambda path: f"/at/{path}")
+    assert style.startswith("@layer reset,tokens,base,layout,components,print;@layer tokens{")
+    assert re.search(r"url\(\"?/at/fonts/[\w.-]+\.woff2", style)
+    assert "../fonts" not in style
+
+
+@pytest.mark.parametrize("path", ["css/shop.css", "brand/wordmark.svg", SCRIPT])
+def test_a_file_that_is_opened_by_itself_loads_nothing(client: FlaskClient, path: str) -> None:
+    headers = client.get(f"/static/{path}").headers
+    assert headers["Content-Security-Policy"] == "default-src 'none'"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/", "/products/", "/guides/", "/search?q=oil"])
+def test_a_public_page_brings_its_style_and_the_policy_lets_just_that_in(
+    client: FlaskClient, path: str
+) -> None:
+    answer = client.get(path)
+    styles = re.findall(r"<style[^>]*>(.*?)</style>", answer.text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(styles[0].encode()).digest()).decode()
+    policy = answer.headers["Content-Security-Policy"]
+    assert len(styles) == 1
+    assert f"style-src 'self' 'sha256-{digest}';" in policy
+    assert "unsafe" not in policy
+    assert '<link rel="stylesheet"' not in answer.text
+    assert re.search(r'<style data-whole="(/static/css/shop.css\?v=\w+)">', answer.text)
+
+
+def test_a_private_page_links_the_sheet_and_its_policy_lets_no_style_in(
+    client: FlaskClient,
+) -> None:
+    answer = client.get("/cart")
+    assert '<link rel="stylesheet" href="/static/css/shop.css?v=' in answer.text
+    assert "style-src 'self';" in answer.headers["Content-Security-Policy"]
+
+
+def test_scripts_that_come_together_are_one_without_what_they_say_of_each_other(
+    assets: Assets,
+) -> None:
+    joined = assets.get("js/lists.js")
+    assert joined
+    text = joined.body.decode()
+    assert "class Live extends" in text
+    assert "class List extends Live" in text
+    assert not re.search(r"^(import \{|export )", text, re.MULTILINE)
+    assert re.search(r'import\("\./style\.js\?v=\w{8}"\)', text)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import brotli
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -18,6 +19,7 @@ from flask.testing import FlaskClient
 
 from storefront import catalog, create_app, inventory, pages
 from storefront.database import db
+from storefront.page_cache import POPULAR
 from support.catalogue import Catalogue
 from support.guides import publish
 from support.machine import REDIS_URL
@@ -131,6 +133,32 @@ def test_a_kept_page_takes_no_statement_and_neither_does_the_news_that_nothing_c
             known = client.get(path, headers={"If-None-Match": str(tag)})
             assert (known.status_code, known.data) == (304, b"")
     assert sent == []
+
+
+def test_a_page_that_many_ask_for_becomes_smaller_and_stays_the_page_that_browsers_know(
+    client: FlaskClient, shop: Shop
+) -> None:
+    fill(shop)
+    packed = {"Accept-Encoding": "br"}
+    first = client.get("/products/product-3", headers=packed)
+    known = {**packed, "If-None-Match": first.headers["ETag"]}
+    assert client.get("/products/product-3", headers=known).status_code == 304
+    for _ in range(POPULAR):
+        last = client.get("/products/product-3", headers=packed)
+        assert len(last.data) <= len(first.data)
+    until = time.monotonic() + 60
+    while len(last.data) == len(first.data) and time.monotonic() < until:
+        time.sleep(0.01)
+        last = client.get("/products/product-3", headers=packed)
+    assert len(last.data) < len(first.data)
+    assert brotli.decompress(last.data) == brotli.decompress(first.data)
+    shop.do(pages.drop_pages)
+    again = client.get("/products/product-3", headers=packed)
+    assert again.data == last.data
+    assert last.headers["ETag"] == first.headers["ETag"]
+    assert last.headers["ETag"].startswith('W/"')
+    assert client.get("/products/product-3", headers=known).status_code == 304
+    assert client.get("/products/product-3").data == brotli.decompress(first.data)
 
 
 def test_public_pages_are_the_same_for_everybody_and_say_so(

@@ -139,12 +139,14 @@ def test_where_every_country_has_a_price_of_its_own_one_must_be_chosen(
     assert "Total €18.90" in goes_to(client, "DE")
 
 
-def test_total_and_country_stand_directly_above_the_last_button(oil: FlaskClient) -> None:
-    """Directive 2011/83/EU Art. 8(2): the whole price, and then these words only."""
+def test_goods_total_and_country_stand_directly_above_the_last_button(oil: FlaskClient) -> None:
+    """Directive 2011/83/EU Art. 8(2): what it is, the whole price, and then these words only."""
     page = told(oil.get("/cart").text)
     last = "VAT included €2.84 Order with obligation to pay"
     assert last in page
-    assert page.index("Delivery to") < page.index(last)
+    assert page.index("Delivery to") < page.index(last) < page.index("Add a promotion code")
+    goods = page.index("1 × Magnesium Oil, 100 ml", page.index("Delivery to"))
+    assert page.index("each · €129.00 / l") < goods < page.index(last)
 
 
 def test_machines_and_people_are_told_each_delivery_price(client: FlaskClient, shop: Shop) -> None:

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from storefront import catalog
 from storefront.money import UnitPrice
 from support.catalogue import Catalogue
+from support.shopper import told
 
 SIZES: tuple[dict[str, Any], ...] = (
     {"sku": "OIL-100", "name": "100 ml", "price": "12.90", "net_content": 100, "net_unit": "ml"},
@@ -60,6 +61,15 @@ def test_what_is_sold_out_says_so_and_the_next_size_stands_on_the_card(shelf: Ca
     assert [o.availability for o in page.offers] == ["sold_out", "low"]
     assert page.cheapest.sku == "OIL-250"
     assert not page.is_sold_out
+
+
+def test_a_product_says_that_it_is_sold_out_at_its_price_and_on_its_button_alone(
+    shelf: Catalogue, client: FlaskClient
+) -> None:
+    shelf.product("oil-spray", {**SIZES[0], "opening_stock": 0})
+    words = told(client.get("/products/oil-spray").text)
+    assert words.count("Sold out") == 2
+    assert "Sold out Sold out Tell me when it is back" in words
 
 
 @pytest.mark.parametrize("state", ["draft", "archived"])

@@ -159,7 +159,7 @@ def test_the_page_says_where_to_send_it_and_costs_no_statement_more(
 ) -> None:
     page = pages.page(app)
     assert 'data-read-url="/guides/the-foot-bath/read"' in page
-    assert "js/reading.js" in page
+    assert "js/guide.js" in page
 
 
 def add(client: FlaskClient, **fields: str) -> None:

@@ -163,7 +163,7 @@ def _words(html: str) -> str:
 
 def _links_lead_somewhere(app: Flask, html: str) -> None:
     visitor = app.test_client()
-    shown = re.sub(r"<script.*?</script>", "", html, flags=re.S)
+    shown = re.sub(r"<(script|style).*?</\1>", "", html, flags=re.S)
     assert "{" not in re.sub(r"<[^>]+>", "", shown)
     for address in set(re.findall(r'href="(/(?:products|guides)/[a-z0-9-]+)[#"]', html)):
         assert visitor.get(address).status_code == 200, address

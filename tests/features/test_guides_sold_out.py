@@ -133,7 +133,7 @@ def test_an_archived_product_leaves_the_sentence_and_nothing_else(
     publish(shop, CARD + "\n" + LINK)
     shelf.run(catalog.archive_product, "oil")
     html = page(app)
-    assert "shop-product-block" not in html
+    assert 'class="shop-product-block' not in html
     assert "Because it dries quickly." in html
     assert "<p>Take the oil, then sit.</p>" in html
 

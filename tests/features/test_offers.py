@@ -101,6 +101,36 @@ def test_a_code_that_cannot_be_used_says_why_beside_its_field(
     assert used(shop, number) in (0, 1)
 
 
+@pytest.mark.parametrize("sentence", [one for one in sorted(WHY) if one.startswith("This code c")])
+def test_an_order_does_not_use_what_ended_since_it_was_reckoned_with(
+    shop: Shop, sentence: str
+) -> None:
+    """Fails without is_live() in take(): the last word is the database's."""
+    number = offer(shop)
+    terms = shop.ask(lambda: db.session.get_one(offers.Offer, number).terms)
+    shop.do(lambda: db.session.execute(sa.update(offers.Offer).values(WHY[sentence])))
+    with pytest.raises(offers.OfferGone):
+        shop.do(lambda: offers.take("order-1", [offers.Cut(terms, (129,), 0)], owner="cart-1"))
+    assert (used(shop, number), uses(shop)) == (0, [])
+
+
+IDLE = [{"is_paused": True}, {"starts_at": now() + HOUR}, {"most_uses": 1, "used": 1},
+        {"starts_at": now() - 2 * HOUR, "ends_at": now() - HOUR}, {"currency": "USD"}]  # fmt: skip
+
+
+@pytest.mark.parametrize("facts", IDLE, ids=lambda facts: next(reversed(facts)))
+def test_an_offer_for_everybody_counts_only_while_it_runs(
+    client: FlaskClient, shop: Shop, facts: dict[str, object]
+) -> None:
+    offer(shop, code=None)
+    filled(client, shop)
+    assert "Ten off" in told(client.get("/cart").text)
+    shop.do(lambda: db.session.execute(sa.update(offers.Offer).values(facts)))
+    page = told(client.get("/cart").text)
+    assert "Ten off" not in page
+    assert "Total €43.60" in page
+
+
 WAITS = {
     "This code counts once there is €1.30 more in your cart.": {"minimum_cents": 4000},
     "This code counts once there is €1.30 more of the goods that it is for.": {
@@ -375,6 +405,29 @@ def test_a_shopper_is_not_in_the_way_of_their_own_open_order(
         checkout.start_purchase(cart_id, seen_key=seen.key)
     assert [one.state for one in shop.orders()] == ["expired", "pending"]
     assert used(shop, 1) == 1
+
+
+def test_who_may_use_it_once_may_while_their_own_order_is_open_and_after_it_ended_unpaid(
+    shop: Shop,
+) -> None:
+    number = offer(shop, most_per_shopper=1)
+
+    def refusal(owner: str, email: str = CALLER) -> str:
+        return shop.ask(
+            lambda: offers.offered(code=MARCH, email=email, owner=owner, currency="EUR").refusal
+        )
+
+    cut = offers.Cut(shop.ask(lambda: db.session.get_one(offers.Offer, number).terms), (1,), 0)
+    with pytest.raises(offers.OfferGone):  # nobody's use is counted for nobody
+        shop.do(lambda: offers.take("order-1", [cut], owner="cart-1"))
+    shop.do(lambda: offers.take("order-1", [cut], owner="cart-1", email=CALLER))
+    assert refusal("cart-1") == ""
+    assert "Each shopper can use this code once" in refusal("cart-2")
+    with pytest.raises(offers.OfferGone):
+        shop.do(lambda: offers.take("order-2", [cut], owner="cart-2", email=CALLER))
+    shop.do(lambda: offers.give_back("order-1"))
+    assert refusal("cart-2") == ""
+    assert used(shop, number) == 0
 
 
 def test_the_doctor_names_what_was_miscounted(

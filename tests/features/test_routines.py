@@ -185,8 +185,9 @@ def test_nobody_is_offered_a_pace_above_the_one_of_the_catalogue(
 
 
 @pytest.mark.parametrize(
-    "query", ["?times=0", "?times=-1", "?times=٣", "?times=9999999999", "?times=2.5", "?steps=x",
+    "query", ["?times=0", "?times=-1", "?times=٢", f"?times={'9' * 5000}", "?times=2.5", "?steps=x",
               "?steps=text-1", "?size=&size=C%2075", "?nothing"],
+    ids=lambda query: query[:12],
 )  # fmt: skip
 def test_an_address_that_makes_no_sense_shows_what_the_shop_would_choose(
     shop: Shop, client: FlaskClient, shelf: Catalogue, query: str
@@ -245,6 +246,14 @@ def test_of_a_product_the_sizes_that_are_left_are_chosen_from(
     assert '<option value="F-1" disabled>1 kg, sold out</option>' in html
 
 
+def test_where_nobody_has_chosen_a_size_it_is_the_one_that_costs_least(
+    shop: Shop, client: FlaskClient, shelf: Catalogue
+) -> None:
+    publish(shop, STEPS)
+    shelf.run(catalog.set_price, "F-1", "40.00")
+    assert added(client.get("/guides/the-foot-bath/routine").text) == ["F-3", "C-75"]
+
+
 def test_who_stands_in_for_a_sold_out_product_in_the_guide_does_so_in_the_routine(
     shop: Shop, client: FlaskClient, shelf: Catalogue
 ) -> None:
@@ -276,6 +285,21 @@ def test_a_product_that_stands_in_is_not_bought_twice(
     html = client.get("/guides/the-foot-bath/routine").text
     assert added(html) == ["C-75", "S-1"]
     assert "Be told when Flakes is back" in words_of(html)
+
+
+def test_a_product_that_could_stand_in_for_two_stands_in_once(
+    shop: Shop, client: FlaskClient, shelf: Catalogue
+) -> None:
+    """In the size that comes nearest to what is sold out, not in the cheapest."""
+    shelf.product("balm", size("B-75", "75 g", "9.50", 75, "g"), use_amount="2")
+    sizes = size("S-02", "200 g", "2.00", 200, "g"), size("S-1", "900 g", "8.00", 900, "g")
+    shelf.product("salt", *sizes, use_amount="90")
+    publish(shop, STEPS.replace("product:cream", "product:balm"))
+    for sku in ("F-1", "F-3", "B-75"):
+        shelf.run(inventory.adjust, sku, -10, reason="damaged")
+    html = client.get("/guides/the-foot-bath/routine").text
+    assert added(html) == ["S-1"]
+    assert "Be told when Balm is back" in words_of(html)
 
 
 WAY = "Make it your routine"
@@ -337,6 +361,10 @@ def test_the_page_is_the_same_for_everybody_kept_and_dropped_when_a_price_change
     assert sent == []
     shelf.run(catalog.set_price, "F-1", "10.00")
     assert "€2.00 a week" in routine(client, "?times=2")
+    buyer, mine = app.test_client(), client.get("/guides/the-foot-bath/routine").data
+    buyer.post("/cart/lines", data={"sku": "F-1", "quantity": 1})
+    app.extensions["storefront"].pages.stamp.bump()  # else it would be mine once more
+    assert buyer.get("/guides/the-foot-bath/routine").data == mine
 
 
 def test_a_routine_costs_its_guide_no_statement(

@@ -44,10 +44,10 @@ def test_every_component_is_shown_or_left_out_for_a_reason(html: str) -> None:
 def test_a_component_that_nobody_shows_is_told(html: str, tmp_path: Path) -> None:
     for macro in MACROS.glob("*.html"):
         (tmp_path / macro.name).touch()
-    (tmp_path / "gift_note.html").touch()
+    (tmp_path / "gift_wrap.html").touch()
     found = unnamed(tmp_path, html, LEFT_OUT | {"price": "forgotten", "gone": "long ago"})
     assert sorted(found) == [
-        "gift_note is neither shown nor left out",
+        "gift_wrap is neither shown nor left out",
         "gone is no component",
         "price is left out, but shown",
     ]

@@ -258,7 +258,7 @@ def test_an_amount_for_goods_that_are_gone_is_not_accepted(live: Live, desk: Des
 def test_every_state_and_every_step_has_words() -> None:
     assert set(words.STATES) == set(HEADINGS) == set(orders.STATES)
     noted = {"placed", "refund_asked", "refund_sent", "refund_done", "refund_failed", "dispute"}
-    goods = {"packed", "unpacked", "shipped", "unshipped", "note", "address"}
+    goods = {"packed", "unpacked", "shipped", "unshipped", "note", "address", "no_invitation"}
     assert set(words.HAPPENED) == {*orders.STATES, *noted, *goods, "accepted"} - {"pending"}
     assert set(words.STAGES) == set(orders.STAGES)
     assert words.happened("paid") == "Paid"

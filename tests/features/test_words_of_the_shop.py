@@ -113,4 +113,4 @@ def test_one_minute_is_not_minutes(app: Flask, shop: Shop) -> None:
 
 def test_a_product_without_pictures_has_no_empty_list_to_stop_at(app: Flask, shop: Shop) -> None:
     shop.product("OIL-100", slug="oil")
-    assert "shop-gallery" not in visit(app, "/products/oil")
+    assert 'class="shop-gallery' not in visit(app, "/products/oil")
