@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
+from conftest import new_database
 from storefront import schema
 from storefront.database import attach_engine
 from storefront.orders import words
@@ -20,6 +21,13 @@ LEDGERS = {
     "shop_price_change": {"sku": "A", "price_cents": 100, "currency": "EUR"},
     "shop_audit_entry": {"actor": "A", "action": "counted", "subject": "SKU A"},
 }
+
+
+@pytest.fixture(scope="module")
+def database_template(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database of these tests' own, as they drop its tables and make others."""
+    made = new_database("migrations", tmp_path_factory.mktemp("template"))
+    return made.removeprefix("sqlite:///")
 
 
 @pytest.fixture
