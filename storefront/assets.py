@@ -41,7 +41,7 @@ _BUNDLES = {
 }
 #: Scripts of which every page that has one has the others too: one request instead of several.
 _JOINED_SCRIPTS = {
-    "js/shop.js": ("js/cart.js", "js/search.js", "js/later.js"),
+    "js/shop.js": ("js/parsed.js", "js/cart.js", "js/search.js", "js/later.js"),
     "js/lists.js": ("js/live.js", "js/list.js"),
     "js/guide.js": ("js/reading.js", "js/comments.js"),
 }

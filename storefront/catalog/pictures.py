@@ -32,8 +32,9 @@ _LONGEST_PLACEHOLDER = 300
 # and a third fewer bytes; speed 8 takes half the time of 7 for four percent more. One thread each:
 # pictures go side by side.
 _AVIF: dict[str, Any] = {"quality": 48, "speed": 8, "max_threads": 1}
-# Two dots to a pixel hide coarser steps, and that width is what phones wait for.
-_DENSE: dict[int, dict[str, Any]] = {750: {"quality": 42}}
+# That width is what phones wait for, and two dots to a pixel hide coarser steps. At speed 6, 39 is
+# as near to the original as 42 at speed 8, with a fifth fewer bytes.
+_DENSE: dict[int, dict[str, Any]] = {750: {"quality": 39, "speed": 6}}
 _WEBP: dict[str, Any] = {"quality": 78, "method": 4}
 
 _Found = TypeVar("_Found")
