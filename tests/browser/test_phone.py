@@ -1,5 +1,6 @@
 """On a phone: a low header that leads everywhere, and the way on at once."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -47,3 +48,18 @@ def test_the_field_for_an_address_is_wide_enough_for_one(
     field = phone.get_by_label("Tell me when it is back").bounding_box()
     assert field
     assert field["width"] >= 15 * 16
+
+
+def test_who_looks_for_an_order_is_told_of_every_mistake(demo: Live, phone: Page) -> None:
+    """Fails without novalidate: the browser then points at the first mistake alone."""
+    phone.goto(f"{demo.url}/orders/find")
+    phone.get_by_label("E-mail").fill("ida@")
+    phone.get_by_role("button", name="Show the order").click()
+    for label, sentence in (
+        ("Order number", "Please give the number from your letter."),
+        ("E-mail", "Please give the whole address you paid with"),
+    ):
+        field = phone.get_by_label(label)
+        expect(field).to_have_attribute("aria-invalid", "true")
+        expect(field).to_have_accessible_description(re.compile(sentence))
+    expect(phone.get_by_label("Order number")).to_be_focused()

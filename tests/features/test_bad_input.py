@@ -29,6 +29,8 @@ STALE = "This page was open for a long time. Please press the button once more."
 FOREIGN = "This form was sent from another site, so we did not act on it."
 UNREADABLE = "There is a character in this that we cannot read. Please type it once more."
 NO_ORDER = "We found no order with these details."
+NO_NUMBER = "Please give the number as it stands in your letter, such as 1042."
+NO_EMAIL = "Please give the whole address you paid with, like ida@mail.example."
 NO_PAGE = "There is no page at this address."
 NO_METHOD = "This address does not answer to that kind of request."
 TOO_MUCH = "That was more than we can take in at once."
@@ -373,17 +375,45 @@ def _form(number: str, email: str = "ida@example.org") -> dict[str, str]:
         (_form("1001", "ida\0@example.org"), 400, UNREADABLE),
         *[
             (_form(number), 404, NO_ORDER)
-            for number in ("1001", "#1001", "0", "-1", "abc", "999999999999", "9" * 20, "１００１",
-                           "١٠٠١", "1;DROP TABLE x", "1e3", "\N{SNOWMAN}")
+            for number in ("1001", " #1001\u200e", "0", "999999999999", "9" * 20)
         ],
-        (_form("1001", "%"), 404, NO_ORDER),
-        (_form("1001", " "), 404, NO_ORDER),
+        *[
+            (_form(number), 422, NO_NUMBER)
+            for number in ("-1", "abc", "#", "Order 1001", "１００１", "١٠٠١", "1;DROP TABLE x",
+                           "1e3", "1001\n2", "\N{SNOWMAN}")
+        ],
+        (_form(" "), 422, "Please give the number from your letter."),
+        (_form("1001", " "), 422, "Please give the address you paid with."),
+        *[(_form("1001", mail), 422, NO_EMAIL) for mail in ("%", "ida@", "@x", "i da@x", "a@b@c")],
+        (_form("1001", "%@%"), 404, NO_ORDER),
     ],
 )  # fmt: skip
 def test_an_order_is_not_found_by_odd_details(
     client: FlaskClient, form: dict[str, str], status: int, sentence: str
 ) -> None:
     refused(client.post("/orders/find", data=form), status, sentence)
+
+
+@pytest.mark.parametrize(
+    ("form", "sentences"),
+    [
+        (
+            {},
+            ("Please give the number from your letter.", "Please give the address you paid with."),
+        ),
+        (_form("Order 1001", "ida@"), (NO_NUMBER, NO_EMAIL)),
+    ],
+)
+def test_beside_each_field_that_leads_to_no_order_stands_what_is_wrong_with_it(
+    client: FlaskClient, form: dict[str, str], sentences: tuple[str, str]
+) -> None:
+    page = client.post("/orders/find", data=form).text
+    boxes = [re.findall(rf'<input [^>]*name="{name}"[^>]*>', page) for name in ("number", "email")]
+    for name, (box,), sentence in zip(("number", "email"), boxes, sentences, strict=True):
+        assert 'aria-invalid="true"' in box
+        assert re.search(rf'aria-describedby="[^"]*\b{name}-error"', box)
+        assert f'<p class="shop-field__error" id="{name}-error">{sentence}</p>' in page
+    assert [("autofocus" in box) for (box,) in boxes] == [True, False]
 
 
 @pytest.mark.parametrize(
