@@ -1,9 +1,10 @@
 """The form behind the link of a letter: it needs no account and no cookie."""
 
 from wtforms import RadioField, StringField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from ..forms import LINK, Form, tidied
+from .reasons import CHOOSE_STARS
 
 MOST_TEXT, LEAST_TEXT, MOST_NAME = 2000, 3, 40
 #: Field → its values in the order of the page, and what stands beside each.
@@ -43,7 +44,11 @@ class ReviewForm(Form):
     stars = RadioField(
         "Your stars",
         choices=list(WORDS["stars"]),
-        validators=[InputRequired("Please choose your stars.")],
+        validate_choice=False,  # its own sentence speaks of no stars
+        validators=[
+            InputRequired("Please choose your stars."),
+            AnyOf(list(WORDS["stars"]), message=CHOOSE_STARS),
+        ],
     )
     text = TextAreaField(
         "Your review",

@@ -13,7 +13,7 @@ from ..pages import drop_pages
 from . import letters
 from .models import BOUGHT, Review
 from .rating import add_up
-from .reasons import REASONS
+from .reasons import CHOOSE_STARS, INCENTIVES, REASONS, RELATIONSHIPS, STARS
 from .texts import checked, checked_answer, key_of
 
 #: state → the states that a review may go to from it; everything can be undone.
@@ -31,6 +31,14 @@ class NotABuyer(Refusal):
 
     def __init__(self) -> None:
         super().__init__("A review can be written once the order is paid and on its way.")
+
+
+class NotStars(Refusal):
+    """Stars that are none of one to five."""
+
+    def __init__(self, stars: object) -> None:
+        self.stars = stars
+        super().__init__(CHOOSE_STARS)
 
 
 class BlockedReview(Refusal):
@@ -82,9 +90,11 @@ def write(line_id: int, new: NewReview) -> Written:
     """Keeps the review of an order's line, or what its author makes of it now.
 
     A text that was changed waits to be read again; stars that were changed count at once.
-    Raises NotFound or NotABuyer.
+    Raises NotStars, NotFound or NotABuyer, and ValueError where an author declares what is none of
+    the fixed words.
     """
     session = require_transaction()
+    _refuse_unknown(new)
     product_id = _product_bought(line_id)
     review = _of_line(line_id)
     if review is None:
@@ -163,6 +173,14 @@ def answer(review_id: int, text: str, *, seen: int, actor: str) -> bool:
     )
     drop_pages()
     return was_changed(answered)
+
+
+def _refuse_unknown(new: NewReview) -> None:
+    """Before the database refuses it, which looks as if the same form had come twice."""
+    if new.stars not in STARS:
+        raise NotStars(new.stars)
+    if new.incentive not in INCENTIVES or new.relationship not in RELATIONSHIPS:
+        raise ValueError("an author declares one of the fixed words, and nothing else")
 
 
 def _product_bought(line_id: int) -> int:

@@ -5,6 +5,10 @@ No reason speaks of what somebody thinks of the product: praise and blame are re
 
 from collections.abc import Mapping
 
+#: What a buyer may give, and what they are told who gave something else.
+STARS = range(1, 6)
+CHOOSE_STARS = "Please choose one to five stars."
+
 #: Reason → how its author is told; the only reasons for which a text is withheld.
 REASONS: Mapping[str, str] = {
     "medical_claim": (

@@ -22,6 +22,7 @@ GOOD = {"stars": "4", "text": "It smells of nothing.\n\nI like that it is so pla
 GOOD |= {"incentive": "none", "relationship": "none"}
 BAD = "It cured my arthritis and heals eczema."
 PRODUCT = "/products/oil-100"
+ODD_STARS = ["0", "6", "-1", "x", "4.5", " 4", "٤", "9" * 5000]
 
 
 @pytest.fixture
@@ -155,11 +156,37 @@ def test_the_database_takes_one_review_a_line_and_only_real_stars(shop: Shop, ar
     assert len(kept(shop)) == 1
 
 
+@pytest.mark.parametrize("stars", [0, 6, -1, 4.5, "4"])
+def test_other_stars_are_refused_by_name_and_a_review_stays_as_it_was(
+    shop: Shop, article: str, stars: object
+) -> None:
+    """Fails without _refuse_unknown(): write() takes the database's word for a second press."""
+    order, other = sent(shop), sent(shop)
+    written(shop, order)
+    for one in (order, other):
+        with pytest.raises(reviews.NotStars) as refused:
+            written(shop, one, stars=stars)  # type: ignore[arg-type]
+        assert refused.value.sentence == "Please choose one to five stars."
+    (review,) = kept(shop)
+    assert (review.stars, review.version) == (4, 1)
+
+
+@pytest.mark.parametrize("told_of_author", [{"incentive": "bribe"}, {"relationship": "works"}])
+def test_nobody_declares_what_is_none_of_the_fixed_words(
+    shop: Shop, article: str, told_of_author: dict[str, str]
+) -> None:
+    number = line_of(shop, sent(shop))
+    new = reviews.NewReview(stars=4, text="Plain.", **told_of_author)
+    with pytest.raises(ValueError, match="fixed words"):
+        shop.do(lambda: reviews.write(number, new))
+    assert kept(shop) == []
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
         ({"stars": ""}, "Please choose your stars."),
-        ({"stars": "6"}, "Not a valid choice"),
+        *[({"stars": stars}, "Please choose one to five stars.") for stars in ODD_STARS],
         ({"text": " "}, "Please write a few words."),
         ({"text": "x" * 2001}, "Please write 3 to 2000 signs."),
         ({"text": "See https://oil.example"}, "Please leave out all links."),
