@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from conftest import Live
+from support.buying import add_from_its_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
@@ -63,3 +64,13 @@ def test_who_looks_for_an_order_is_told_of_every_mistake(demo: Live, phone: Page
         expect(field).to_have_attribute("aria-invalid", "true")
         expect(field).to_have_accessible_description(re.compile(sentence))
     expect(phone.get_by_label("Order number")).to_be_focused()
+
+
+def test_update_and_remove_of_a_line_of_the_cart_stand_in_one_row(demo: Live, phone: Page) -> None:
+    """Fails without the narrow number and gaps of a phone: Remove then stands below."""
+    add_from_its_page(phone, demo.url, "magnesium-ritual-set")
+    phone.goto(f"{demo.url}/cart")
+    line = phone.locator(".shop-cart-line")
+    boxes = [line.get_by_role("button", name=name).bounding_box() for name in ("Update", "Remove")]
+    assert len({box["y"] for box in boxes if box}) == 1, boxes
+    assert all(boxes)
