@@ -98,17 +98,33 @@ def test_a_refusal_is_for_the_address_and_not_for_one_order(oil: Live) -> None:
     assert asked(oil) == []
 
 
-def test_who_ordered_by_phone_is_told_and_may_refuse_where_they_pay(oil: Live) -> None:
+@pytest.mark.parametrize("ticked", [REFUSED, {}], ids=["refused", "not refused"])
+def test_who_ordered_by_phone_is_told_and_may_refuse_where_they_pay(
+    oil: Live, ticked: dict[str, str]
+) -> None:
+    """Fails with the box left out of what pressing that button does."""
     reference = phoned(oil.shop)
     sent(oil.shop, reference)
     caller = Caller(oil.url, link_of(oil.app))
     assert SAID in told(caller.look().text)
+    assert not _is_ticked(caller.page)
     address = f"{oil.url}/pay/{reference}"
-    oil.box.control.complete(
-        pressed(requests.Session(), address, address, **REFUSED), wait_seconds=60
-    )
-    delivered(oil.shop)
-    assert asked(oil) == []
+    page = pressed(requests.Session(), address, address, **ticked)
+    oil.box.control.complete(page, wait_seconds=60)
+    order = delivered(oil.shop)
+    assert asked(oil) == ([] if ticked else [order.reference])
+
+
+@pytest.mark.parametrize("ticked", [REFUSED, {}], ids=["refused", "not refused"])
+def test_the_box_of_who_pays_by_a_link_stays_as_it_was_when_the_page_comes_back(
+    oil: Live, ticked: dict[str, str]
+) -> None:
+    """Fails with an empty box on drafts/pay.html: who presses again would be asked after all."""
+    address = f"{oil.url}/pay/{phoned(oil.shop)}"
+    form = {"seen": "what was seen long ago"} | ticked
+    answer = requests.post(address, data=form, timeout=60)
+    assert answer.status_code == 422
+    assert _is_ticked(answer.text) is bool(ticked)
 
 
 @pytest.mark.parametrize("ticked", [REFUSED, {}])
