@@ -2,9 +2,11 @@
 
 Everything comes about by the verbs that a real order and a real review go through, in one
 transaction; only Stripe's word that it was paid is ours. Afterwards it is dated back, and the
-letters about it are erased before the worker can see them: nobody is written to.
+letters about it are erased before the worker can see them: nobody is written to. The payments are
+written into a file, from which the stand-in for Stripe learns of them, so that they can go back.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from . import cart, checkout, fulfilment, inventory, mail, orders, payments, reviews
-from .database import Model, now, require_transaction, transaction
-from .pages import settings
+from .database import Model, db, now, require_transaction, transaction
+from .pages import public_url, settings
 
+_PAYMENT = "pi_demo_"
 _PRESS = "demo"  # stands for the press of a button that packs and ships
 _MAIL_DAY = timedelta(days=10)  # from the parcel to the letter that asks
 
@@ -52,6 +55,11 @@ class Buyer:
         return [Bought(**one) for one in self.bought]
 
 
+def payments_file(instance: Path) -> Path:
+    """Where the stand-in for Stripe finds what the demo's buyers have paid."""
+    return instance / "demo-payments.json"
+
+
 def load_buyers(path: Path, *, actor: str) -> None:
     """Takes in the orders and reviews of a file, oldest first, all or none."""
     buyers = [Buyer(**one) for one in yaml.safe_load(path.read_text(encoding="utf-8"))]
@@ -63,6 +71,9 @@ def load_buyers(path: Path, *, actor: str) -> None:
             said += [(line_ids[one.sku], one) for one in buyer.lines if one.text]
         for line_id, one in sorted(said, key=lambda pair: -pair[1].days):
             _review(line_id, one, actor=actor)
+    file = payments_file(settings().instance)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(_payments(), indent=1), encoding="utf-8")
 
 
 def _order(buyer: Buyer, *, actor: str) -> orders.Order:
@@ -78,7 +89,7 @@ def _order(buyer: Buyer, *, actor: str) -> orders.Order:
     order = orders.lock(order_id)
     assert order is not None
     checkout.answer(order, _paid(order, buyer))
-    payments.note_fee(f"pi_demo_{order.id}", 25 + order.total_cents * 15 // 1000)
+    payments.note_fee(f"{_PAYMENT}{order.id}", 25 + order.total_cents * 15 // 1000)
     parcel = fulfilment.pack(order.id, token=_PRESS, actor=actor)
     assert parcel is not None
     fulfilment.ship(parcel.id, carrier="DHL", tracking="", token=_PRESS, actor=actor)
@@ -98,12 +109,38 @@ def _paid(order: orders.Order, buyer: Buyer) -> payments.PaymentSession:
         reference=order.reference,
         amount_cents=order.total_cents,
         currency=order.currency,
-        payment_id=f"pi_demo_{order.id}",
+        payment_id=f"{_PAYMENT}{order.id}",
         email=buyer.email,
         ship_name=buyer.name,
         ship_address=buyer.address.replace(", ", "\n"),
         ship_country=buyer.country,
     )
+
+
+def _payments() -> list[dict[str, Any]]:
+    """What was paid, as Stripe would have it in its books."""
+    order, payment = orders.Order, payments.Payment
+    paid = (
+        select(payment, order)
+        .join(order, order.payment_id == payment.id)
+        .where(payment.id.startswith(_PAYMENT, autoescape=True))
+        .order_by(payment.paid_at)
+    )
+    return [
+        {
+            "id": taken.id,
+            "amount": taken.amount_cents,
+            "currency": taken.currency.lower(),
+            "created": int(taken.paid_at.timestamp()),
+            "email": bought.email,
+            "metadata": {
+                "order_id": str(bought.id),
+                "order_reference": bought.reference,
+                "shop": public_url("home"),
+            },
+        }
+        for taken, bought in db.session.execute(paid)
+    ]
 
 
 def _review(line_id: int, said: Bought, *, actor: str) -> None:

@@ -17,6 +17,7 @@ from . import schema
 from .config import Settings
 from .database import close_session, db
 from .demo import DEMO_EMAIL, DEMO_PASSWORD, demo_login_opens, load_demo
+from .demo_commands import payments_file
 from .pages import public_url
 
 _WAIT_SECONDS = 60
@@ -50,11 +51,13 @@ def box_environment(settings: Settings) -> dict[str, str]:
     """Where this app looks for the box, and where it wants to be told; nothing with a real key."""
     if not settings.uses_stripe_box:
         return {}
+    earlier = payments_file(settings.instance)
     return {
         "STRIPE_BOX_PORT": str(urlsplit(settings.STRIPE_API_BASE).port or 80),
         "STRIPE_BOX_DATABASE": str(settings.instance / "stripe-box.sqlite3"),
         "STRIPE_BOX_WEBHOOK_URL": public_url("stripe_webhook"),
         "STRIPE_WEBHOOK_SECRET": settings.STRIPE_WEBHOOK_SECRET,
+        "STRIPE_BOX_EARLIER_PAYMENTS": str(earlier) if earlier.exists() else "",
     }
 
 

@@ -1,12 +1,15 @@
 """`python -m storefront.stripe_box`: run a box until Ctrl-C or SIGTERM."""
 
 import argparse
+import json
 import os
 import signal
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+from .errors import JSON
 from .server import BoxServer
 from .settings import DEMO_RETRY_SECONDS, BadSettings, BoxSettings
 
@@ -61,7 +64,17 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> B
         retry_seconds=retries,
         seed=seed,
         settle_seconds=settle,
+        earlier_payments=_read_payments(asked.earlier_payments),
     )
+
+
+def _read_payments(path: str) -> tuple[JSON, ...]:
+    if not path:
+        return ()
+    try:
+        return tuple(json.loads(Path(path).read_text(encoding="utf-8")))
+    except (OSError, ValueError) as problem:
+        raise BadSettings(f"The file of earlier payments cannot be read: {path}") from problem
 
 
 def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
@@ -79,6 +92,7 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
         ("webhook-events", "STRIPE_BOX_WEBHOOK_EVENTS", "*", "types to post, with commas"),
         ("retry-seconds", "STRIPE_BOX_RETRY_SECONDS", schedule, "pauses between deliveries"),
         ("seed", "STRIPE_BOX_SEED", "", "whole number that chance in faults comes from"),
+        ("earlier-payments", "STRIPE_BOX_EARLIER_PAYMENTS", "", "file of payments made before"),
         ("settle-seconds", "STRIPE_BOX_SETTLE_SECONDS", "3", "until delayed money moves; 0: never"),
     )
     for name, variable, default, meaning in options:

@@ -8,7 +8,7 @@ from .clock import Clock
 from .errors import JSON
 from .faults.faults import Faults
 from .objects import Objects
-from .payments import lifecycle, timetable
+from .payments import earlier, lifecycle, timetable
 from .settings import BoxSettings
 from .store import Store
 from .webhooks.delivery import Webhooks
@@ -29,6 +29,7 @@ class Box:
         self.requests: deque[JSON] = deque(maxlen=_REMEMBERED_REQUESTS)
         self.faults = Faults(self.store, seed=settings.seed)
         self.webhooks = Webhooks(self)
+        earlier.take_in(self, settings.earlier_payments)
         self._wake, self._is_stopping = threading.Event(), threading.Event()
         self._timer = threading.Thread(target=self._watch_the_clock, name="stripe-box-timer")
 

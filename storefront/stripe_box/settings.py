@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from .errors import JSON
+
 API_VERSION = "2026-10-28.endive"
 # The version of a request that names none, as an account keeps the one it began with.
 DEFAULT_API_VERSION = "2026-08-26.dahlia"
@@ -44,6 +46,7 @@ class BoxSettings:
     page_wait_seconds: float = 10.0
     seed: int | None = None
     settle_seconds: float = 3.0  # until delayed money arrives; 0 leaves it to the controls
+    earlier_payments: tuple[JSON, ...] = ()  # made before this box; see payments/earlier.py
     minimum_amounts: Mapping[str, int] = field(default_factory=lambda: MINIMUM_AMOUNTS)
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import yaml
 from flask import Flask
 
+from conftest import Live
 from storefront import (
     catalog,
     claims,
@@ -23,6 +24,10 @@ from storefront.assets import folder
 from storefront.catalog.commands import load_catalogue
 from storefront.database import db, now
 from storefront.demo_commands import load_buyers
+from storefront.starting import box_environment
+from storefront.stripe_box.__main__ import read_settings
+from storefront.stripe_box.payments import earlier
+from support.desk import Desk, at, token_in
 from support.shop import Shop
 from support.shopper import told
 
@@ -52,14 +57,19 @@ def all_of(shop: Shop, table: type) -> list[Any]:
 @pytest.fixture
 def stock(app: Flask, shop: Shop, tmp_path: Path) -> dict[str, tuple[int, int]]:
     """The demo's catalogue without its pictures, sold to its buyers; its stock before that."""
+    return sold(app, tmp_path)
+
+
+def sold(app: Flask, folder_of_test: Path) -> dict[str, tuple[int, int]]:
+    """Sells the demo to its buyers, and returns what there was before."""
     written = yaml.safe_load((folder("demo") / "catalogue.yaml").read_text(encoding="utf-8"))
     for product in written["products"]:
         del product["pictures"]
-    bare = tmp_path / "catalogue.yaml"
+    bare = folder_of_test / "catalogue.yaml"
     bare.write_text(yaml.safe_dump(written), encoding="utf-8")
     with app.app_context():
-        load_catalogue(bare, tmp_path)
-    before = stock_of(shop)
+        load_catalogue(bare, folder_of_test)
+    before = stock_of(Shop(app))
     with app.app_context():
         load_buyers(BUYERS, actor=ACTOR)
     return before
@@ -126,6 +136,30 @@ def test_nobody_is_written_to_and_no_address_is_anybodys(
     """Fails without _erase_letters(): 27 letters would wait for the worker."""
     assert shop.count(mail.Letter) == 0
     assert {one.email.rpartition("@")[2] for one in shop.orders()} == {"example.com"}
+
+
+def test_money_of_a_buyer_goes_back_through_the_stand_in_for_stripe(
+    live: Live, tmp_path: Path
+) -> None:
+    """Fails while the stand-in is not told of the payments: it knows no such payment_intent."""
+    sold(live.app, tmp_path)
+    with live.app.app_context():
+        where = box_environment(live.app.extensions["storefront"].settings)
+    earlier.take_in(live.box.box, read_settings([], where).earlier_payments)
+    desk, order = Desk(live), live.shop.orders()[0]
+    amount = f"{order.total_cents / 100:.2f}"
+    form: dict[str, object] = {
+        "token": token_in(desk.get(at(order)).text),
+        "payment_id": order.payment_id,
+        "step": "send",
+        "amount": amount,
+    }
+    answer = desk.post(at(order, "refund"), form)
+    assert "The money goes back." in told(answer.text)
+    (refund,) = live.box.control.refunds()
+    assert (refund["payment_intent"], refund["amount"]) == (order.payment_id, order.total_cents)
+    assert live.shop.orders()[0].state == "refunded"
+    live.shop.books_balance()
 
 
 @pytest.mark.parametrize("market", claims.MARKETS)
