@@ -89,7 +89,7 @@ def test_axe_finds_nothing_in_forms_with_mistakes(demo: Live, page: Page) -> Non
         ).to_be_visible()
         found[where or field] = rules(page)
 
-    wrong(SCOOP, "Tell me when it is back", "ida@", "Write to me")
+    wrong(SCOOP, "Tell me when it is back", "ida@", "Let me know")
     wrong("/orders/find", "E-mail", "ida@", "Show the order")
     wrong("/staff/sign-in", "E-mail", "nobody@mail.example", "Sign in")
     page.goto(demo.url + GUIDE)

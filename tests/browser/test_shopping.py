@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from conftest import Live
+from storefront import inventory
 
 pytestmark = pytest.mark.browser
 
@@ -110,3 +111,23 @@ def test_on_a_tablet_text_fills_the_room_below_the_pictures_and_choices_are_equa
     choices = [page.locator(one) for one in (".shop-filters__summary", ".shop-filters__sort")]
     widths = {round((one.bounding_box() or {})["width"]) for one in choices}
     assert len(widths) == 1, widths
+
+
+def test_a_size_that_is_sold_out_offers_a_letter_and_the_next_one_its_button(
+    demo: Live, page: Page
+) -> None:
+    demo.shop.do(lambda: inventory.count("OIL-SPRAY-100", 0, reason="counted"))
+    page.goto(f"{demo.url}/products/magnesium-oil-spray?variant=OIL-SPRAY-100")
+    sizes = page.locator(".shop-variants")
+    letter, button = page.get_by_label("Tell me when it is back"), page.locator("#buy button")
+    expect(letter).to_be_visible()
+    expect(button).to_have_count(0)
+    sizes.get_by_role("link", name=re.compile("250 ml")).click()
+    expect(button).to_be_visible()
+    expect(letter).to_have_count(0)
+    sizes.get_by_role("link", name=re.compile("100 ml")).click()
+    expect(letter).to_be_visible()
+    expect(button).to_have_count(0)
+    sizes.get_by_role("link", name=re.compile("250 ml")).click()
+    button.click()
+    expect(page.get_by_role("dialog")).to_contain_text("250 ml")

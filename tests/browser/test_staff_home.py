@@ -68,7 +68,7 @@ def test_a_shopper_leaves_an_address_and_confirms_it(demo: Live, visitor: Browse
     page = visitor.new_page()
     page.goto(f"{demo.url}/products/wooden-bath-scoop")
     page.get_by_label("Tell me when it is back").fill("mira@mail.example")
-    page.get_by_role("button", name="Write to me").click()
+    page.get_by_role("button", name="Let me know").click()
     expect(page.get_by_role("heading", name="Please look into your mail.")).to_be_visible()
     (letter,) = demo.shop.letters("sign_up_confirm")
     found = re.search(r"http://\S+/sign-ups/\S+", letter.text)

@@ -56,7 +56,7 @@ def test_the_form_stands_on_the_page_of_a_sold_out_size_only(
     shop.do(lambda: inventory.adjust("OIL-100", -1, reason="damaged"))
     page = client.get("/products/oil-100")
     assert "Tell me when it is back" in page.text
-    assert "30 days after it we erase the address" in page.text
+    assert "We erase your address 30 days later" in page.text
     assert "csrf" not in page.text
     assert "Set-Cookie" not in page.headers
 

@@ -83,7 +83,6 @@ def buying() -> Parts:
         "add_to_cart": {
             "one size": sample((eg.offer(),), _NAME),
             "several sizes": sample(mixed, _NAME),
-            "sold out": sample((eg.offer(0),), _NAME),
         },
         "buy_bar": {"on a phone": sample(eg.offer(), frame='<form id="buy"></form>{}')},
         "sign_up_form": {
