@@ -23,7 +23,7 @@ from .reasons import REASON_WORDS, REASONS
 _Answer = TypeVar("_Answer", bound=AnyResponse)
 _NO_LINK = "This link does not lead to a review. Please open it from our letter once more."
 _SAID = {
-    "written": "Thank you. Your stars count from now on; somebody of us reads the text first.",
+    "written": "Thank you. Your stars count from now on; one of us reads the text first.",
     "changed": "Thank you, it is changed. Stars count at once; a new text is read first.",
     "gone": "Your review is erased, stars and text.",
 }
