@@ -27,12 +27,21 @@ from typing import Any
 from flask import Flask
 
 from scripts.bench import free_port
-from scripts.chaos_books import audit, let_time_pass, money_at_stripe, stock_up
-from scripts.chaos_goods import keep_in_lots
+from scripts.chaos_books import (
+    audit,
+    let_parcels_arrive,
+    let_time_pass,
+    money_at_stripe,
+    stock_up,
+)
+from scripts.chaos_goods import keep_in_lots, side_by_side
+from scripts.chaos_offers import announce, used_by_shoppers
+from scripts.chaos_promises import wishes_of_orders
 from scripts.chaos_shelves import moved_by_staff
 from scripts.chaos_shoppers import visit_shop
 from scripts.chaos_staff import ACTOR, press
 from scripts.chaos_storm import ROOT, Killer, Machine, let_it_rage
+from scripts.chaos_wishes import Diary
 from storefront import checkout, create_app, payments
 from storefront.database import transaction
 from storefront.stripe_box import Refusal, RemoteControl
@@ -72,9 +81,11 @@ def play(folder: Path, *, checkouts: int, seed: int) -> int:
     stocked = {sku: checkouts * share // 100 for sku, share in STOCKED_PERCENT.items()}
     stock_up(app, stocked)
     keep_in_lots(app)
+    announce(app, checkouts=checkouts)
+    diary = Diary()
     try:
         with phase("the storm"):
-            done, fired = storm(machine, checkouts=checkouts, seed=seed)
+            done, fired = storm(machine, diary, checkouts=checkouts, seed=seed)
         findings = tidy_up(machine, app)
         with phase("reading Stripe's books"):
             books = {
@@ -85,12 +96,13 @@ def play(folder: Path, *, checkouts: int, seed: int) -> int:
     finally:
         machine.end(*machine.names)
     with phase("the audit"):
-        wrong = audit(app, **books, stocked=stocked)
-        wrong["surprises"] = findings + surprises(machine)
+        wrong = audit(app, **books, stocked=stocked, asked=diary.asked)
+        wrong["surprises"] = findings + surprises(machine) + diary.complaints
         doctor = machine.shop("doctor", check=False)
     print_events(done, machine.kills, fired)
     print_money(**books)
     print_goods(app)
+    print_promises(app, diary)
     print(f"time: {(time.monotonic() - began) / 60:.1f} minutes")
     return print_verdict(wrong, doctor)
 
@@ -105,27 +117,27 @@ def phase(name: str) -> Iterator[None]:
 
 
 def storm(
-    machine: Machine, *, checkouts: int, seed: int
+    machine: Machine, diary: Diary, *, checkouts: int, seed: int
 ) -> tuple[Counter[str], Sequence[Mapping[str, Any]]]:
     """Shoppers, staff, faults and kills; how the visits ended, and which faults fired how often."""
     machine.start(*machine.names)
     machine.wait_until_open()
     let_it_rage(machine.control)
     with Killer(machine, random.Random(seed)):
-        done = crowd(machine, checkouts=checkouts, seed=seed)
+        done = crowd(machine, diary, checkouts=checkouts, seed=seed)
     machine.wait_until_open()
     fired = machine.control.faults()
     machine.end("web", "worker", "staff")
     return done, fired
 
 
-def crowd(machine: Machine, *, checkouts: int, seed: int) -> Counter[str]:
-    """So many checkouts by so many shoppers at a time; how they ended."""
+def crowd(machine: Machine, diary: Diary, *, checkouts: int, seed: int) -> Counter[str]:
+    """So many checkouts by so many shoppers at a time, who write a diary; how they ended."""
     began = time.monotonic()
     done: Counter[str] = Counter()
 
     def shopper(number: int) -> str:
-        return visit_shop(machine.url, machine.control, f"{seed}:{number}")
+        return visit_shop(machine.url, machine.control, f"{seed}:{number}", diary)
 
     limit = 300 + checkouts * SECONDS_PER_CHECKOUT
     with ThreadPoolExecutor(SHOPPERS) as pool:
@@ -160,6 +172,8 @@ def tidy_up(machine: Machine, app: Flask) -> list[str]:
         let_time_pass(app)
         machine.shop("reconcile", *PERIOD, "--apply", check=False)
         clear_the_list(app, is_last=True)
+        let_parcels_arrive(app)
+        side_by_side(lambda _: machine.shop("ask-for-reviews"), 2)
         machine.shop("send-letters")
         return left_open(machine)
 
@@ -249,6 +263,14 @@ def print_goods(app: Flask) -> None:
     """What staff did with goods."""
     with app.app_context():
         print("goods:", ", ".join(f"{number} {what}" for what, number in moved_by_staff().items()))
+
+
+def print_promises(app: Flask, diary: Diary) -> None:
+    """What shoppers did with offers, and what they asked for."""
+    with app.app_context():
+        print("offers:", ", ".join(f"{n} orders {what}" for what, n in used_by_shoppers().items()))
+        wishes = wishes_of_orders() | {"carts by link undone": len(diary.links)}
+        print("wishes:", ", ".join(f"{n} {what}" for what, n in wishes.items()))
 
 
 def print_verdict(

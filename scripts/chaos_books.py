@@ -4,14 +4,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from scripts.chaos_promises import Asked, broken
 from scripts.chaos_shelves import misplaced, oversold, sold_amiss
-from storefront import checkout, inventory, mail, orders, payments
-from storefront.database import db, transaction
+from storefront import checkout, fulfilment, inventory, mail, orders, payments
+from storefront.database import db, now, transaction
 
 AT_THE_BANK = frozenset({"needs_response", "under_review", "lost"})
 BACK = frozenset({"succeeded", "pending", "requires_action"})  # a failed refund came back here
@@ -73,6 +75,14 @@ def let_time_pass(app: Flask, ages: timedelta = timedelta(hours=2)) -> None:
                     setattr(row, column, getattr(row, column) - ages)
 
 
+def let_parcels_arrive(app: Flask) -> None:
+    """Makes two days pass since the last parcel left, so that buyers are asked for reviews."""
+    parcel = fulfilment.Parcel
+    with app.app_context(), transaction() as session:
+        has_left = update(parcel).where(parcel.state == "shipped")
+        session.execute(has_left.values(shipped_at=now() - timedelta(days=2)))
+
+
 def stock_up(app: Flask, units: Mapping[str, int]) -> None:
     """Puts so many units of each SKU on the shelf."""
     with app.app_context(), transaction():
@@ -90,9 +100,13 @@ def audit(
     refunds: Iterable[Mapping[str, Any]],
     stocked: Mapping[str, int],
     disputes: Iterable[Mapping[str, Any]] = (),
+    asked: Mapping[str, Asked] = MappingProxyType({}),
 ) -> dict[str, list[str]]:
-    """What is lost, duplicate, oversold, misplaced or stuck, in sentences; empty if all is well."""
-    refunds, disputes = list(refunds), list(disputes)
+    """What is lost, duplicate, oversold, misplaced, broken or stuck, in sentences, if anything is.
+
+    asked is what shoppers remember, by the id of their payment page.
+    """
+    sessions, refunds, disputes = list(sessions), list(refunds), list(disputes)
     money = money_at_stripe(sessions, refunds, disputes)
     with app.app_context():
         shop = _read_shop()
@@ -105,6 +119,7 @@ def audit(
             "duplicate": _made_twice(refunds) + _letters_amiss(shop) + _sold(shop),
             "oversold": oversold(stocked),
             "misplaced": misplaced() + checkout.miscounted_offers(),
+            "broken": broken(sessions, asked, shop.history),
             "stuck": _stuck(shop),
         }
 

@@ -42,7 +42,7 @@ def oversold(stocked: Mapping[str, int]) -> list[str]:
         left = stocked[stock.sku] + staff[stock.sku] + out[stock.sku]
         if stock.on_hand != left or left < 0:
             found.append(f"{stock.sku}: {left} should be left, {stock.on_hand} are")
-    return found
+    return found + _below_zero()
 
 
 def misplaced() -> list[str]:
@@ -93,6 +93,22 @@ def _goods(column: str) -> Goods:
     for reference, sku, quantity in rows:
         for part, each in kits.get((reference, sku), {sku: 1}).items():
             found[reference, part] += quantity * each
+    return found
+
+
+def _below_zero() -> list[str]:
+    """SKUs of which more is held than there is, or was gone after any line of the ledger."""
+    found = [
+        f"{stock.sku}: {stock.on_hand} are there, {stock.held} are held"
+        for stock in db.session.scalars(select(inventory.Stock))
+        if not 0 <= stock.held <= stock.on_hand
+    ]
+    there: Counter[str] = Counter()
+    line = inventory.StockMovement
+    rows = db.session.execute(select(line.sku, line.change, line.id).order_by(line.id))
+    for sku, change, id_ in rows:
+        there[sku] += change
+        found += [f"{sku}: {there[sku]} after line {id_} of the ledger"] * (there[sku] < 0)
     return found
 
 

@@ -13,11 +13,11 @@ from typing import TypeVar
 
 import requests
 
-from storefront.demo import DEMO_CODE
+from scripts.chaos_promises import Asked
+from scripts.chaos_wishes import Diary, Wishes, read_cart, take_link, try_link, use_code
 from storefront.stripe_box import Refusal, RemoteControl
 
 SKUS = ("OIL-SPRAY-100", "CREAM-FOOT-75", "FLAKES-1000", "SET-RITUAL")  # the set: flakes and oil
-_HAS_A_CODE = 0.4
 TRIES = 20  # how often a shopper presses the button before giving up
 PATIENCE_SECONDS = 60.0  # how long somebody waits for a payment page that does not answer
 DECLINED = "4000000000000002"
@@ -36,23 +36,35 @@ class Visit:
     url: str
     control: RemoteControl
     rng: random.Random
+    wishes: Wishes
+    diary: Diary
     web: requests.Session = field(default_factory=requests.Session)
 
     def fill_cart(self, wanted: dict[str, int]) -> None:
         """Puts what is wanted into the cart, and forgets each wish that came true."""
+        if self.wishes.comes_by_link and wanted:
+            take_link(self.web, self.url, wanted, how="beside")
+            wanted.clear()
         for sku in list(wanted):
             form = {"sku": sku, "quantity": wanted[sku]}
             self.web.post(f"{self.url}/cart/lines", data=form, timeout=30)
             del wanted[sku]
-        if self.rng.random() < _HAS_A_CODE:
-            self.web.post(f"{self.url}/cart/code", data={"code": DEMO_CODE}, timeout=30)
+        if self.wishes.code:
+            use_code(self.web, self.url, self.wishes)
+
+    def look_at_a_link(self) -> None:
+        """Tries a cart by link and undoes it; nothing of the own cart may be lost by that."""
+        if not self.wishes.tries_a_link:
+            return
+        self.diary.links.append(try_link(self.web, self.url, {self.rng.choice(SKUS): 1}))
+        self.wishes.tries_a_link = False
 
     def press(self, *, times: int = 1) -> list[str]:
         """Presses the button, side by side if often; the payment pages' ids, '' for none."""
-        page = self.web.get(f"{self.url}/cart", timeout=30).text
-        form = dict(re.findall(r'<input[^>]*name="(seen|csrf_token)"[^>]*value="([^"]+)"', page))
-        if "seen" not in form:
+        page = read_cart(self.web, self.url)
+        if "seen" not in page.fields:
             return [""]  # nothing in the cart can be ordered, so there is no button
+        form = page.order_form(self.wishes)
 
         def once() -> str:
             answer = self.web.post(
@@ -61,11 +73,14 @@ class Visit:
             found = re.search(r"/pay/(cs_test_\w+)", answer.headers.get("Location", ""))
             return found[1] if found else ""
 
-        return at_once(once, times=times)
+        pages = at_once(once, times=times)
+        asked = Asked(form["gift_note"], self.wishes.no_invitation)
+        self.diary.asked.update({page_id: asked for page_id in pages if page_id})
+        return pages
 
-    def pay(self, session_id: str, *, card: str = "", times: int = 1) -> str:
-        """Pays, twice at once if the finger was nervous; the best outcome."""
-        shopper = {"card": card} if card else {}
+    def pay(self, session_id: str, *, times: int = 1, **means: str) -> str:
+        """Pays by card or iban, twice at once if the finger was nervous; the best outcome."""
+        shopper = self.wishes.payer | means
         outcomes = at_once(
             lambda: patiently(lambda: self.control.pay(session_id, **shopper)), times=times
         )
@@ -120,7 +135,7 @@ def _answer_too_late(visit: Visit, page: str) -> str:
 
 def _pay_by_debit(visit: Visit, page: str) -> str:
     """The bank takes its time, and says yes or no when the shopper is long back in the shop."""
-    if patiently(lambda: visit.control.pay(page, iban=SLOW_DEBIT)) != "complete":
+    if visit.pay(page, iban=SLOW_DEBIT) != "complete":
         return "page was closed"
     visit.come_back(page)
     end = visit.control.settle if visit.rng.random() < 0.7 else visit.control.fail
@@ -166,10 +181,24 @@ def _odd_card(visit: Visit, page: str) -> str:
 
 
 def _change_the_cart(visit: Visit, page: str) -> str:
-    """Goes back from an open page, wants one more of something, and pays what opens then."""
-    visit.fill_cart({visit.rng.choice(SKUS): 1})
+    """Goes back from an open page, wants one more or another note, and pays what opens then."""
+    if visit.wishes.gift_note:
+        visit.wishes.gift_note += ", and for all of you"
+    else:
+        visit.fill_cart({visit.rng.choice(SKUS): 1})
     other = max(visit.press())
     return _pay(visit, other or page)
+
+
+def _buy_again(visit: Visit, page: str) -> str:
+    """Pays, and orders once more from the same browser; that is no gift, whatever the first was."""
+    said = _pay(visit, page)
+    if said != "paid":
+        return said
+    visit.wishes.gift_note = ""
+    visit.fill_cart({visit.rng.choice(SKUS): 1})
+    other = next(filter(None, (max(visit.press()) for _ in range(3))), "")
+    return f"paid once, then {_pay(visit, other)}" if other else "paid, and nothing more"
 
 
 def _leave(visit: Visit, page: str) -> str:
@@ -179,22 +208,23 @@ def _leave(visit: Visit, page: str) -> str:
 Habit = Callable[[Visit, str], str]
 #: What shoppers do with the payment page, and how many of a hundred do it.
 HABITS: Mapping[Habit, int] = {
-    _pay: 20, _close_the_tab: 12, _declined_first: 6, _click_twice: 12, _ask_the_bank: 7,
+    _pay: 14, _close_the_tab: 12, _declined_first: 6, _click_twice: 12, _ask_the_bank: 7,
     _answer_too_late: 7, _pay_by_debit: 8, _want_money_back: 6, _odd_card: 8, _change_the_cart: 7,
-    _leave: 7,
+    _buy_again: 6, _leave: 7,
 }  # fmt: skip
 
 
-def visit_shop(url: str, control: RemoteControl, name: str) -> str:
+def visit_shop(url: str, control: RemoteControl, name: str, diary: Diary) -> str:
     """One shopper's way through the shop; tries again where a person would."""
     rng = random.Random(name)
-    visit = Visit(url, control, rng)
+    visit = Visit(url, control, rng, Wishes.of(name, rng), diary)
     habit = rng.choices(list(HABITS), list(HABITS.values()))[0]
     wanted = {sku: rng.choice((1, 1, 2)) for sku in rng.sample(SKUS, rng.choice((1, 1, 2)))}
     presses, deadline = 0, time.monotonic() + PATIENCE_SECONDS
     while presses < TRIES and time.monotonic() < deadline:
         try:
             visit.fill_cart(wanted)
+            visit.look_at_a_link()
             page = max(visit.press(times=2 if habit is _click_twice else 1))
             if page:
                 return habit(visit, page)
