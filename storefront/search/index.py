@@ -66,18 +66,27 @@ def index_of(dialect: str) -> SearchIndex:
     return _PostgresqlIndex() if dialect == "postgresql" else _SqliteIndex()
 
 
+# Name and also, as the index of migration 0030 has them.
+_IS_NAMED = "ts_filter(words, CAST('{a,b}' AS \"char\"[])) @@ CAST(:named AS tsquery)"
+
+
 def _window(ids: str, order: str, condition: str) -> str:
-    return " UNION ALL ".join(
-        f"SELECT id FROM (SELECT {ids} FROM shop_search_text"  # noqa: S608
-        f" WHERE {condition} AND kind {kind} 'product' ORDER BY {order} LIMIT {most}) {name}"
-        for kind, most, name in (("=", MOST_PRODUCTS, "p"), ("<>", MOST_PASSAGES, "g"))
+    products = _first(ids, f"{condition} AND kind = 'product'", order, MOST_PRODUCTS)
+    guides = _first(ids, f"{condition} AND kind <> 'product'", order, MOST_PASSAGES)
+    return f"SELECT id FROM ({products}) products UNION ALL SELECT id FROM ({guides}) guides"  # noqa: S608
+
+
+def _first(columns: str, condition: str, order: str, most: int) -> str:
+    return (
+        f"SELECT {columns} FROM shop_search_text WHERE {condition}"  # noqa: S608
+        f" ORDER BY {order} LIMIT {most}"
     )
 
 
 def _or_else(every: str, some: str) -> str:
-    """The second query's rows only where the first one has none."""
+    """The end of a WITH: one query's rows, or the other's where the first one has none."""
     return (
-        f"WITH hits AS MATERIALIZED ({every}) SELECT id FROM hits UNION ALL"  # noqa: S608
+        f"hits AS MATERIALIZED ({every}) SELECT id FROM hits UNION ALL"  # noqa: S608
         f" SELECT id FROM ({some}) more WHERE NOT EXISTS (SELECT 1 FROM hits)"
     )
 
@@ -118,8 +127,8 @@ class _SqliteIndex:
         )
         order = f"{is_named} DESC, width, rowid"
         every = _window("rowid AS id", order, "shop_search_text MATCH :every")
-        some = _window("rowid AS id", order, "shop_search_text MATCH :some")
-        return _or_else(every, some)
+        some = _window("rowid AS id", "width, rowid", "shop_search_text MATCH :some")
+        return f"WITH {_or_else(every, some)}"
 
     def parameters(self, asked: Asked) -> dict[str, Any]:
         every, sku = self._all_of(asked.every), f'"{asked.sku}"'
@@ -170,30 +179,46 @@ class _PostgresqlIndex:
         session.execute(text("DELETE FROM shop_search_text"))
 
     def found(self) -> str:
-        order = "(words @@ CAST(:named AS tsquery)) DESC, width, id"
-        every = _window("id", order, "words @@ CAST(:every AS tsquery)")
+        # Most words are in far more texts than names, so products that only speak of them are read
+        # where few are named so. The rest are the first of all without those.
+        every, order = "words @@ CAST(:every AS tsquery)", "width, id"
+        of_products = f"{_IS_NAMED} AND kind = 'product'", f"{every} AND kind = 'product'"
+        named, all_ = (
+            _first("id, width", condition, order, most)
+            for condition, most in zip(of_products, (MOST_PRODUCTS, 2 * MOST_PRODUCTS), strict=True)
+        )
+        others = (
+            f"SELECT id FROM ({all_}) products WHERE id NOT IN (SELECT id FROM named)"  # noqa: S608
+            f" ORDER BY {order} LIMIT (SELECT {MOST_PRODUCTS} - count(*) FROM named)"
+        )
+        guides = _first(
+            "id", f"{every} AND kind <> 'product'", f"{_IS_NAMED} DESC, {order}", MOST_PASSAGES
+        )
+        hits = (
+            f"SELECT id FROM named UNION ALL SELECT id FROM ({others}) others"  # noqa: S608
+            f" UNION ALL SELECT id FROM ({guides}) guides"
+        )
         some = _window("id", order, "words @@ CAST(:some AS tsquery)")
-        return _or_else(every, some)
+        return f"WITH named AS MATERIALIZED ({named}), {_or_else(hits, some)}"
 
     def parameters(self, asked: Asked) -> dict[str, Any]:
-        every, sku = self._all_of(asked.every, ""), f"'{asked.sku}'"
+        every, sku = self._all_of(asked.every), f"'{asked.sku}'"
         return {
             "every": " | ".join(part for part in (every, asked.sku and sku) if part),
-            "named": self._all_of(asked.every, "AB"),
-            "some": " | ".join(self._either(either, "") for either in asked.some),
+            "named": self._all_of(asked.every),
+            "some": " | ".join(map(self._either, asked.some)),
         }
 
-    def _all_of(self, every: Iterable[Either], fields: str) -> str:
-        return f"({' & '.join(self._either(one, fields) for one in every)})" if every else ""
+    def _all_of(self, every: Iterable[Either]) -> str:
+        return f"({' & '.join(map(self._either, every))})" if every else ""
+
+    def _either(self, either: Either) -> str:
+        ways = (" & ".join(map(self._word, words)) for words in either)
+        return f"({' | '.join(f'({way})' for way in ways)})"
 
     @staticmethod
-    def _either(either: Either, fields: str) -> str:
-        def written(word: Word) -> str:
-            labels = ("*" if word.is_beginning else "") + fields
-            return f"'{word.form}'{':' if labels else ''}{labels}"
-
-        ways = (" & ".join(map(written, words)) for words in either)
-        return f"({' | '.join(f'({way})' for way in ways)})"
+    def _word(word: Word) -> str:
+        return f"'{word.form}'{':*' if word.is_beginning else ''}"
 
 
 def _vector(document: Document) -> str:

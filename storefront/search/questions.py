@@ -4,7 +4,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -50,8 +50,16 @@ class Term:
     rarity: float
 
     def either(self) -> Either:
-        """What a document has to hold."""
-        return tuple(way.words for way in self.ways)
+        """What a document has to hold; a word is left out where its beginning will do."""
+        all_ = dict.fromkeys(way.words for way in self.ways)
+        return tuple(
+            words for words in all_ if _longer(words) == words or _longer(words) not in all_
+        )
+
+
+def _longer(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The same, of which the last word may go on."""
+    return (*words[:-1], replace(words[-1], is_beginning=True))
 
 
 @dataclass(frozen=True, slots=True)

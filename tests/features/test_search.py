@@ -10,7 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from storefront import catalog, guides, inventory, search
-from storefront.database import db, now
+from storefront.database import db, now, transaction
+from storefront.search import index
+from storefront.search.documents import Document
 from storefront.search.models import SearchChange, SearchDocument, SearchMiss, SearchWord
 from storefront.search.words import fold, words_of
 from support.catalogue import Catalogue
@@ -349,6 +351,33 @@ SEARCHES = [
     "/search", "/search?q=bath", "/search?q=pepermint+craem", "/search?q=wheelbarrow",
     "/search/suggestions?q=ba",
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("named", [0, 2, 4, 6])
+def test_the_index_gives_the_shortest_names_first_then_texts_that_hold_the_word_and_none_twice(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, named: int
+) -> None:
+    monkeypatch.setattr(index, "MOST_PRODUCTS", 4)
+    monkeypatch.setattr(index, "MOST_PASSAGES", 2)
+
+    def document(number: int, kind: str) -> Document:
+        name = "felt " if number <= named else "wool "
+        width = " ".join("abc"[: 1 + (number - 1) % 3])
+        return Document(kind, number, name=name + width, brief="of felt")
+
+    def wanted(numbers: range, most: int) -> list[int]:
+        return sorted(numbers, key=lambda n: (n > named, (n - 1) % 3, n))[:most]
+
+    products, passages = range(1, 9), range(9, 13)
+    everything = [(n, document(n, "product")) for n in products]
+    everything += [(n, document(n, "passage")) for n in passages]
+    with app.app_context(), transaction() as session:
+        of = index.index_of(db.engine.dialect.name)
+        of.add(session, everything)
+        asked = index.Asked(every=(((index.Word("felt"),),),), some=())
+        rows = session.execute(sa.text(of.found()), of.parameters(asked))
+        found = [row[0] for row in rows]
+    assert sorted(found) == sorted(wanted(products, 4) + wanted(passages, 2))
 
 
 def test_a_search_takes_at_most_six_statements(
