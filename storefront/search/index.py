@@ -182,13 +182,10 @@ class _PostgresqlIndex:
         # Most words are in far more texts than names, so products that only speak of them are read
         # where few are named so. The rest are the first of all without those.
         every, order = "words @@ CAST(:every AS tsquery)", "width, id"
-        of_products = f"{_IS_NAMED} AND kind = 'product'", f"{every} AND kind = 'product'"
-        named, all_ = (
-            _first("id, width", condition, order, most)
-            for condition, most in zip(of_products, (MOST_PRODUCTS, 2 * MOST_PRODUCTS), strict=True)
-        )
+        named = _first("id", f"{_IS_NAMED} AND kind = 'product'", order, MOST_PRODUCTS)
+        products = _first("id, width", f"{every} AND kind = 'product'", order, 2 * MOST_PRODUCTS)
         others = (
-            f"SELECT id FROM ({all_}) products WHERE id NOT IN (SELECT id FROM named)"  # noqa: S608
+            f"SELECT id FROM ({products}) products WHERE id NOT IN (SELECT id FROM named)"  # noqa: S608
             f" ORDER BY {order} LIMIT (SELECT {MOST_PRODUCTS} - count(*) FROM named)"
         )
         guides = _first(
