@@ -1,5 +1,7 @@
 """The reader of the markup of every page finds what is wrong, and each shape once."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -40,3 +42,20 @@ def test_a_round_with_a_mistake_in_any_page_fails(
     session: Any = SimpleNamespace(config=SimpleNamespace(), exitstatus=pytest.ExitCode.OK)
     markup.pytest_sessionfinish(session)
     assert (session.exitstatus == pytest.ExitCode.TESTS_FAILED) == is_failed
+
+
+def test_a_page_that_many_threads_see_at_once_is_kept_as_one_of_them_saw_it(tmp_path: Path) -> None:
+    """Fails when a page is looked for first and written then: the longer one's end stays."""
+    pages = [GOOD.format(f"<p>{'Green ' * 2000 * n}</p>") for n in range(1, 17)]
+    for number in range(20):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        ready = threading.Barrier(len(pages))
+
+        def see(page: str, folder: Path = folder, ready: threading.Barrier = ready) -> None:
+            ready.wait()
+            keep(page, "GET /", folder)
+
+        with ThreadPoolExecutor(len(pages)) as crowd:
+            list(crowd.map(see, pages))
+        assert next(folder.glob("*.html")).read_text() in pages

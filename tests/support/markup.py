@@ -4,6 +4,7 @@ A page is kept once for each shape it takes: which elements with which attribute
 or more often. So nobody keeps a list of pages, and every state that has a test is looked at.
 """
 
+import contextlib
 import gzip
 import json
 import os
@@ -73,13 +74,13 @@ def mistakes(folder: Path) -> list[str]:
 
 
 def keep(html: str, where: str, folder: Path) -> None:
-    """Writes a page down unless one of its shape is there."""
+    """Writes a page down unless one of its shape is there, or is just being written."""
     tags = Counter(_TAG.findall(_VALUE.sub("", html)))
     shape = repr(sorted((tag, min(count, 2)) for tag, count in tags.items()))
     page = folder / f"{blake2b(shape.encode(), digest_size=12).hexdigest()}.html"
-    if not page.exists():
+    with contextlib.suppress(FileExistsError), page.open("x") as new:
         page.with_suffix(".txt").write_text(f"{where} in {os.environ.get('PYTEST_CURRENT_TEST')}")
-        page.write_text(html)
+        new.write(html)
 
 
 def keep_letter(letter: mail.Letter) -> None:
