@@ -17,6 +17,10 @@ def upgrade() -> None:
         "CREATE INDEX ix_shop_search_text_names ON shop_search_text"
         " USING gin (ts_filter(words, CAST('{a,b}' AS \"char\"[])))"
     )
+    op.execute(
+        "CREATE INDEX ix_shop_search_text_first ON shop_search_text (width, id)"
+        " WHERE kind = 'product'"
+    )
 
 
 def downgrade() -> None:
@@ -24,3 +28,4 @@ def downgrade() -> None:
     if op.get_bind().dialect.name != "postgresql":
         return
     op.execute("DROP INDEX ix_shop_search_text_names")
+    op.execute("DROP INDEX ix_shop_search_text_first")

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from .documents import Document
 
 MOST_PRODUCTS, MOST_PASSAGES = 300, 60
+BEGINNING = 1000  # products that are looked at before an index is asked, on PostgreSQL
 _FIELDS = ("name", "also", "brief", "body")
 
 
@@ -181,8 +182,20 @@ class _PostgresqlIndex:
     def found(self) -> str:
         # Most words are in far more texts than names, so products that only speak of them are read
         # where few are named so. The rest are the first of all without those.
-        every, order = "words @@ CAST(:every AS tsquery)", "width, id"
+        # Sorted by a sum, as PostgreSQL would else walk through all products for the few that fit.
+        every, order = "words @@ CAST(:every AS tsquery)", "width + 0, id"
         named = _first("id", f"{_IS_NAMED} AND kind = 'product'", order, MOST_PRODUCTS)
+        # What names half of the shop is among the first in any case, and nothing is sorted.
+        beginning = _first("id, width, words", "kind = 'product'", "width, id", BEGINNING)
+        head = (
+            f"SELECT id FROM ({beginning}) products WHERE {_IS_NAMED}"  # noqa: S608
+            f" ORDER BY {order} LIMIT {MOST_PRODUCTS}"
+        )
+        is_full = f"(SELECT count(*) FROM head) = {MOST_PRODUCTS}"  # noqa: S608
+        named = (
+            f"SELECT id FROM head WHERE {is_full}"  # noqa: S608
+            f" UNION ALL SELECT id FROM ({named}) products WHERE NOT {is_full}"
+        )
         products = _first("id, width", f"{every} AND kind = 'product'", order, 2 * MOST_PRODUCTS)
         others = (
             f"SELECT id FROM ({products}) products WHERE id NOT IN (SELECT id FROM named)"  # noqa: S608
@@ -196,7 +209,8 @@ class _PostgresqlIndex:
             f" UNION ALL SELECT id FROM ({guides}) guides"
         )
         some = _window("id", order, "words @@ CAST(:some AS tsquery)")
-        return f"WITH named AS MATERIALIZED ({named}), {_or_else(hits, some)}"
+        parts = f"head AS MATERIALIZED ({head}), named AS MATERIALIZED ({named})"
+        return f"WITH {parts}, {_or_else(hits, some)}"
 
     def parameters(self, asked: Asked) -> dict[str, Any]:
         every, sku = self._all_of(asked.every), f"'{asked.sku}'"

@@ -354,9 +354,11 @@ SEARCHES = [
 
 
 @pytest.mark.parametrize("named", [0, 2, 4, 6])
+@pytest.mark.parametrize("beginning", [5, 1000])
 def test_the_index_gives_the_shortest_names_first_then_texts_that_hold_the_word_and_none_twice(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, named: int
+    app: Flask, monkeypatch: pytest.MonkeyPatch, named: int, beginning: int
 ) -> None:
+    monkeypatch.setattr(index, "BEGINNING", beginning)
     monkeypatch.setattr(index, "MOST_PRODUCTS", 4)
     monkeypatch.setattr(index, "MOST_PASSAGES", 2)
 
