@@ -308,6 +308,15 @@ def test_nothing_found_offers_the_next_steps(client: FlaskClient, filled: Catalo
         assert f'href="{way}"' in page
 
 
+def test_a_long_question_without_an_answer_is_said_shortly_and_stays_in_its_field(
+    client: FlaskClient, filled: Catalogue
+) -> None:
+    asked = " ".join(["wheelbarrow"] * 8)
+    page = client.get("/search", query_string={"q": asked}).text
+    assert "We found nothing for “wheelbarrow wheelbarrow wheelbarrow…”." in page
+    assert f'value="{asked}"' in page
+
+
 def test_nothing_found_shows_what_can_be_bought_and_something_found_does_not(
     client: FlaskClient, filled: Catalogue
 ) -> None:
